@@ -1,0 +1,48 @@
+"""Judgement: from reported tables to scores, ranks and reports.
+
+The names that scripts rely on are loaded when they are first used, so that `import evaluate` stays light.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from evaluate.assessment import Assessment, load
+    from evaluate.cohorts import compare_cohorts
+    from evaluate.methodology import Methodology
+    from evaluate.results import Results
+    from evaluate.running import run
+    from evaluate.scoring.fitted import Fitted
+    from evaluate.scoring.score import score
+    from evaluate.scoring.scores import Scores
+    from indicators.framework import Framework
+    from indicators.panel import Panel
+
+_WHERE = {
+    "Assessment": "evaluate.assessment",
+    "Fitted": "evaluate.scoring.fitted",
+    "Framework": "indicators.framework",
+    "Methodology": "evaluate.methodology",
+    "Panel": "indicators.panel",
+    "Results": "evaluate.results",
+    "Scores": "evaluate.scoring.scores",
+    "compare_cohorts": "evaluate.cohorts",
+    "load": "evaluate.assessment",
+    "run": "evaluate.running",
+    "score": "evaluate.scoring.score",
+}
+
+__all__ = [
+    "Assessment", "Fitted", "Framework", "Methodology", "Panel", "Results", "Scores",
+    "compare_cohorts", "load", "run", "score",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module 'evaluate' has no attribute {name!r}")
+    return getattr(import_module(_WHERE[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

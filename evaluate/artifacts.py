@@ -1,0 +1,253 @@
+"""The run folder: written whole or not at all, the same bytes for the same inputs, and read back."""
+
+import csv
+import json
+import os
+import re
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+
+from evaluate.exchange import recover, whole_folder
+from evaluate.inputs import digest_of
+from evaluate.results import Results
+from evaluate.scoring.fitted import Fitted
+from indicators.errors import Place, fault
+
+if TYPE_CHECKING:
+    import geopandas
+
+DIGITS = 10
+TABLES = (
+    "units",
+    "reported",
+    "values",
+    "normalised",
+    "measures",
+    "scores",
+    "weights",
+    "treatment",
+    "excluded",
+)
+OPTIONAL = ("robustness", "correlates")
+# Of each table, as an indicator or a dimension may be called as a column of another one. All others hold numbers.
+_TEXT = {
+    "reported": {"unit", "variable", "unit_of_measure", "file", "sheet", "column", "reported_value",
+                 "reported_unit_of_measure"},
+    "measures": {"unit", "measure", "output", "value"},
+    "scores": {"unit", "name", "type", "grade_label"},
+    "weights": {"type", "code", "parent"},
+    "treatment": {"unit", "code", "step", "reason"},
+    "excluded": {"what", "code", "reason"},
+    "robustness": {"unit", "type"},
+}  # fmt: skip
+_WHOLE = {
+    "reported": {"year", "row"},
+    "scores": {"year", "rank", "rank_in_type", "grade"},
+    "weights": {"year", "level"},
+    "robustness": {"year", "rank_in_type", "tier"},
+}
+_SPECIAL = ("=", "+", "-", "@", "\t")
+_LAYER = "scores"
+
+
+def write_run(results: Results, fitted: Fitted, out: Path, assessment: Path, *, overwrite: bool = False) -> None:
+    """Write a run folder.
+
+    Errors: a folder that exists without `overwrite`, or that cannot be written.
+    """
+    began = time.monotonic()
+    try:
+        with whole_folder(out, overwrite=overwrite) as folder:
+            _write_tables(results, folder)
+            (folder / "fitted.json").write_text(as_json(fitted.to_dict()), encoding="utf-8")
+            if results.geometry is not None:
+                _write_geopackage(results, folder / "results.gpkg")
+            _write_for_people(results, folder)
+            manifest = dict(results.manifest)
+            manifest["artifacts"] = {p.name: digest_of(p) for p in sorted(folder.iterdir())}
+            manifest["times"] = {
+                "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+                "seconds_writing": round(time.monotonic() - began, 3),
+            }
+            manifest["assessment_file"] = _seen_from(out, assessment)
+            (folder / "manifest.json").write_text(as_json(manifest), encoding="utf-8")
+    except OSError as error:
+        raise fault("artifacts.cannot_write", Place(str(out)), reason=error.strerror or str(error)) from None
+
+
+def _seen_from(out: Path, assessment: Path) -> str:
+    return Path(os.path.relpath(assessment.absolute(), out.absolute())).as_posix()
+
+
+def as_json(data: object) -> str:
+    """Return data as JSON that people can read; numbers in full precision."""
+    return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=False, allow_nan=False) + "\n"
+
+
+def _write_tables(results: Results, folder: Path) -> None:
+    for name in (*TABLES, *OPTIONAL):
+        table = getattr(results, name)
+        if table is not None:
+            (folder / f"{name}.csv").write_bytes(as_csv(table))
+
+
+def as_csv(table: pd.DataFrame) -> bytes:
+    r"""Return a table as UTF-8 CSV with a BOM, 10 significant digits; texts cannot become formulas.
+
+    >>> as_csv(pd.DataFrame({"name": ["=1+1"], "x": [1 / 3]})).decode("utf-8-sig")
+    "name,x\n'=1+1,0.3333333333\n"
+    """
+    out = table.copy()
+    for column in out.columns:
+        if out[column].dtype == object or isinstance(out[column].dtype, pd.StringDtype):
+            out[column] = pd.Series([_cell(value) for value in out[column]], index=out.index, dtype=object)
+    out.columns = pd.Index([guarded(str(c)) for c in out.columns])
+    # a lone carriage return ends a line for most readers, but is not quoted for its own sake
+    returns = any("\r" in text for text in _texts(out))
+    quoting: Literal[0, 1] = csv.QUOTE_ALL if returns else csv.QUOTE_MINIMAL
+    written = out.to_csv(index=False, float_format=f"%.{DIGITS}g", lineterminator="\n", quoting=quoting)
+    return b"\xef\xbb\xbf" + written.encode("utf-8", errors="replace")
+
+
+def _texts(table: pd.DataFrame) -> Iterator[str]:
+    yield from map(str, table.columns)
+    for _, column in table.select_dtypes("object").items():
+        yield from (cell for cell in column if isinstance(cell, str))
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, str):
+        return guarded(value)
+    if isinstance(value, float):
+        return "" if value != value else f"{value:.{DIGITS}g}"
+    return "" if value is None or value is pd.NA else value
+
+
+_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
+
+
+def guarded(value: str) -> str:
+    """Return a text that no spreadsheet takes for a formula; a number stays as it is.
+
+    >>> guarded("@x"), guarded("-4.2"), guarded("北京市"), guarded("'=x")
+    ("'@x", '-4.2', '北京市', "''=x")
+    """
+    bare = value.lstrip("'")
+    if bare.startswith(_SPECIAL) and not _NUMBER.fullmatch(value):
+        return "'" + value
+    return value
+
+
+def unguarded(value: str) -> str:
+    """Take back what `guarded` added.
+
+    >>> unguarded("'@x"), unguarded("it's"), unguarded("''=x")
+    ('@x', "it's", "'=x")
+    """
+    return value[1:] if value.startswith("'") and value.lstrip("'").startswith(_SPECIAL) else value
+
+
+def _write_geopackage(results: Results, path: Path) -> None:
+    """Write the scores with their geometry; the same bytes for the same content."""
+    import geopandas as gpd
+    import pyogrio
+
+    assert results.geometry is not None
+    frame = results.scores.merge(results.geometry, on="unit", how="inner")
+    frame = gpd.GeoDataFrame(frame, geometry="geometry", crs=results.geometry.crs)
+    for column in frame.columns:
+        if isinstance(frame[column].dtype, pd.Int64Dtype):
+            frame[column] = frame[column].astype(float) if frame[column].isna().any() else frame[column].astype(int)
+    places = results.units.merge(results.geometry, on="unit", how="inner")
+    places = gpd.GeoDataFrame(places, geometry="geometry", crs=results.geometry.crs)
+    # GeoPackage stores when a layer was last changed
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2000-01-01T00:00:00.000Z"})
+    try:
+        pyogrio.write_dataframe(frame, path, layer=_LAYER, driver="GPKG")
+        pyogrio.write_dataframe(places, path, layer="units", driver="GPKG", append=True)
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+
+
+def _write_for_people(results: Results, folder: Path) -> None:
+    outputs = results.manifest["outputs"]
+    if outputs["map"] and results.geometry is not None:
+        (folder / "map.html").write_text(map_html(results, results.language), encoding="utf-8")
+    if "html" in outputs["report"]:
+        from evaluate.report.html import render_report
+
+        (folder / "report.html").write_text(render_report(results, results.language), encoding="utf-8")
+    if "xlsx" in outputs["report"]:
+        from evaluate.report.workbook import write_workbook
+
+        write_workbook(results, results.language, folder / "report.xlsx")
+
+
+def map_html(results: Results, language: str) -> str:
+    """Return the map of a run as one HTML file."""
+    from evaluate.report.map_data import map_data
+    from geo.maps import render_map
+
+    return render_map(map_data(results, language))
+
+
+def read_run(folder: Path) -> Results:
+    """Read a run folder; inputs are never looked at.
+
+    Errors: a folder that is no run folder, or whose manifest is of another version.
+    """
+    manifest = read_manifest(folder)
+    tables: dict[str, Any] = {}
+    for name in (*TABLES, *OPTIONAL):
+        path = folder / f"{name}.csv"
+        if name in TABLES or path.exists():
+            tables[name] = _read_table(path)
+    geometry = _read_geometry(folder / "results.gpkg") if (folder / "results.gpkg").exists() else None
+    return Results(manifest=manifest, geometry=geometry, **tables)
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Read the run record of a run folder."""
+    from evaluate.assessment import read_json
+    from evaluate.manifest import SCHEMA
+
+    recover(folder)
+    path = folder / "manifest.json"
+    if not path.is_file():
+        raise fault("artifacts.no_run", Place(str(folder)))
+    manifest = read_json(path, str(path), Place(str(path)))
+    if not isinstance(manifest, dict) or manifest.get("schema") != SCHEMA:
+        found = manifest.get("schema") if isinstance(manifest, dict) else "?"
+        raise fault("artifacts.other_schema", Place(str(path)), expected=SCHEMA, found=found)
+    return manifest
+
+
+def _read_table(path: Path) -> pd.DataFrame:
+    if not path.is_file():
+        raise fault("artifacts.table_missing", Place(str(path.parent)), found=path.name)
+    raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    raw.columns = pd.Index([unguarded(c) for c in raw.columns])
+    out: dict[str, Any] = {}
+    textual, whole = _TEXT.get(path.stem, {"unit"}), _WHOLE.get(path.stem, {"year"})
+    for column in raw.columns:
+        if column in textual or path.stem == "units":
+            out[column] = [unguarded(value) for value in raw[column]]
+        elif column in whole:
+            numbers = pd.to_numeric(raw[column].replace("", None))
+            blank = numbers.isna().any()
+            out[column] = numbers.astype("Int64") if blank or column in ("rank", "grade") else numbers.astype(int)
+        else:
+            out[column] = pd.to_numeric(raw[column].replace("", None)).astype(float)
+    return pd.DataFrame(out, columns=raw.columns)
+
+
+def _read_geometry(path: Path) -> "geopandas.GeoDataFrame":
+    import pyogrio
+
+    frame = pyogrio.read_dataframe(path, layer="units", columns=["unit"])
+    return frame.sort_values("unit", ignore_index=True)

@@ -1,0 +1,383 @@
+"""`load`: an assessment, checked: everything that can be found wrong without computing, all at once."""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+
+from evaluate.inputs import Input, written_from
+from evaluate.intake.capped import Capped
+from evaluate.intake.files import read_bytes
+from evaluate.intake.roster import read_roster
+from evaluate.intake.tables import COLUMNS, read_tables
+from evaluate.intake.yamlfile import YamlFile, read_yaml
+from evaluate.methodology import Methodology
+from evaluate.methods.normalisation import FittedReference
+from evaluate.needs import needed_years
+from evaluate.plausibility import check_semantics
+from evaluate.scoring.fitted import Fitted
+from evaluate.spec import AssessmentFile
+from indicators.bundled import configs
+from indicators.errors import Fault, Faults, InputError, Place, fault, nearest
+from indicators.framework import Framework
+from indicators.panel import Panel
+from indicators.spec import Locate, build, plain_place
+from indicators.texts import both
+from indicators.units import factor, measure
+
+if TYPE_CHECKING:
+    from geo.boundaries import Boundaries
+
+Language = Literal["zh", "en"]
+
+
+@dataclass(frozen=True, eq=False)
+class Assessment:
+    """A checked assessment, ready to be scored."""
+
+    path: Path
+    """The assessment file."""
+    file: AssessmentFile
+    """What it says."""
+    framework: Framework
+    methodology: Methodology
+    panel: Panel
+    reported: pd.DataFrame
+    """Every reported value with the cell that it came from; columns of `reported.csv`."""
+    inputs: tuple[Input, ...]
+    """Every file that was read."""
+    boundaries: "Boundaries | None" = None
+    fitted: Fitted | None = None
+    warnings: tuple[Fault, ...] = field(default=())
+    locate: Locate = plain_place
+    """Gives the place of a key of the assessment."""
+    locate_framework: Locate = plain_place
+    """Gives the place of a key of the framework."""
+
+    def __repr__(self) -> str:
+        return f"Assessment({self.path.name!r}: {len(self.panel.codes)} units, framework {self.framework.code!r})"
+
+    def _repr_html_(self) -> str:
+        title = escape(str(self.file.title.get("en") or self.file.title.get("zh")))
+        return f"<p><b>{title}</b>, {escape(self.framework.code)}</p>{self.panel._repr_html_()}"
+
+
+def bundled_frameworks() -> dict[str, Path]:
+    """Return the bundled frameworks by code.
+
+    >>> "city-basic" in bundled_frameworks()
+    True
+    """
+    return {path.stem: path for path in sorted((configs() / "frameworks").glob("*.yaml"))}
+
+
+def load_framework(named: str, base: Path = Path(), place: Place | None = None) -> tuple[Framework, Path, YamlFile]:
+    """Load a framework file, or a bundled framework by its code."""
+    bundled = bundled_frameworks()
+    path = bundled[named] if named in bundled and not (base / named).exists() else base / named
+    if named not in bundled and not path.exists():
+        if path.suffix:
+            read_bytes(path, named, place or Place(named))  # says what is wrong, with the nearest name
+        known = ", ".join(bundled)
+        raise fault("assessment.no_framework", place, found=named, known=known, meant=nearest(named, bundled))
+    source = read_yaml(path, named)
+    return Framework.from_dict(source.data, source.place), path, source
+
+
+def load(path: str | Path) -> Assessment:
+    """Load and check an assessment file.
+
+    Errors: an `InputError` that holds every fault of the assessment, its framework, roster, tables, boundaries
+    and layers that can be found without computing, each with its place.
+    """
+    path = Path(path)
+    source = read_yaml(path, path.name)
+    faults = Faults()
+    file = _form(source, faults)
+    framework = _framework(source, path.parent, faults)
+    if file is None or framework is None:
+        if file is not None:
+            faults.extend(_faults_of_tables(source, file, path.parent))
+        raise InputError(faults)
+    return _Loader(path, source.place, file, *framework, faults).load()
+
+
+def _faults_of_tables(source: YamlFile, file: AssessmentFile, base: Path) -> list[Fault]:
+    """Return the faults of roster and tables under a framework that has faults itself, so that all are told at once."""
+    found, usable = Faults(), {}
+    bundled = bundled_frameworks()
+    try:
+        definition = build(
+            Framework, read_yaml(bundled.get(file.framework, base / file.framework), file.framework).data
+        )
+    except InputError:
+        return []
+    for code, variable in definition.variables.items():
+        with Faults().collecting():
+            measure(variable.unit_of_measure)
+            usable[code] = variable
+    first = min(file.period.from_, file.period.baseline or file.period.from_)
+    needed = {code: set(range(first, file.period.to + 1)) for code in usable}
+    with found.collecting():
+        roster = read_roster(file.roster, base, list(definition.types), source.place)
+        read_tables(
+            file.data, base, variables=usable, needed=needed,
+            roster=list(roster["unit"]), convert=factor, place=source.place,
+        )  # fmt: skip
+    # what has no place follows from the framework's own faults
+    return [fault for fault in found if fault.place.file]
+
+
+_SPARE = frozenset({"title", "notice", "coverage", "methodology", "robustness", "outputs"})
+"""Parts of an assessment without which the rest can still be checked."""
+
+
+def _form(source: YamlFile, faults: Faults) -> AssessmentFile | None:
+    """Build the file; where parts of it are wrong, build it without them, so that the rest is checked, too."""
+    try:
+        return build(AssessmentFile, source.data, source.place)
+    except InputError as error:
+        faults.extend(error.faults)
+        wrong = {re.split(r"[.\[]", found.place.key)[0] for found in error.faults}
+    known = {info.alias or name for name, info in AssessmentFile.model_fields.items()}
+    if wrong & known - _SPARE:
+        return None
+    if "methodology" in wrong:
+        wrong.add("robustness")  # its choices name parts of the methodology
+    kept = {key: value for key, value in source.data.items() if key in known - wrong}
+    try:
+        return build(AssessmentFile, {"title": "–", **kept}, source.place)
+    except InputError:
+        return None
+
+
+def _framework(source: YamlFile, base: Path, faults: Faults) -> tuple[Framework, Path, str, Locate] | None:
+    named = source.data.get("framework")
+    if isinstance(named, str):
+        with faults.collecting():
+            framework, path, own = load_framework(named, base, source.place(("framework",)))
+            return framework, path, named, own.place
+    return None
+
+
+class _Loader:
+    """Reads what an assessment names, collecting faults as it goes."""
+
+    def __init__(
+        self, path: Path, place: Locate, file: AssessmentFile,
+        framework: Framework, framework_path: Path, framework_named: str, framework_place: Locate, faults: Faults,
+    ) -> None:  # fmt: skip
+        self.path, self.base, self.place, self.framework_place = path, path.parent, place, framework_place
+        self.file, self.framework, self.faults = file, framework, faults
+        self.methodology = file.methodology.model_copy(update={"coverage": file.coverage})
+        self.warnings: list[Fault] = []
+        self.inputs = [Input.of("assessment", path.name, path)]
+        bundled = framework_path in bundled_frameworks().values()
+        shown = f"bundled:{framework_named}" if bundled else written_from(self.base, framework_path)
+        self.inputs.append(Input.of("framework", shown, framework_path))
+
+    def load(self) -> Assessment:
+        roster = self.read_roster()
+        check_semantics(self.file, self.methodology, self.framework, self.place, self.framework_place, self.faults)
+        self.faults.extend(self.missing_baseline())
+        fitted = self.read_fitted()
+        if roster is None:
+            raise InputError(self.faults)
+        boundaries = self.read_boundaries(roster)
+        reported = self.read_reported(roster, boundaries)
+        self.faults.raise_if_any()
+        assert reported is not None
+        return Assessment(
+            self.path, self.file, self.framework, self.methodology, self.panel(roster, reported),
+            reported, tuple(self.inputs), boundaries, fitted, tuple(self.warnings), self.place, self.framework_place,
+        )  # fmt: skip
+
+    def read_roster(self) -> pd.DataFrame | None:
+        spec = self.file.roster
+        with self.faults.collecting():
+            roster = read_roster(spec, self.base, list(self.framework.types), self.place)
+            self.inputs.append(Input.of("roster", spec.path, self.base / spec.path))
+            return roster
+        try:
+            # the codes alone are enough to look into the tables
+            bare = spec.model_copy(update={"type": None, "name": None, "cohorts": []})
+            return read_roster(bare, self.base, [], self.place)
+        except InputError:
+            return None
+
+    def missing_baseline(self) -> list[Fault]:
+        if self.file.period.baseline is not None:
+            return []
+        return [
+            Fault("formula.needs_baseline", {}, self.framework_place(("indicators", code)))
+            for code, indicator in self.framework.indicators.items()
+            if any(formula.needs_baseline for formula in indicator.formulas().values())
+        ]
+
+    def read_fitted(self) -> Fitted | None:
+        reference = self.methodology.normalisation.reference
+        if not isinstance(reference, FittedReference):
+            return None
+        path, place = self.base / reference.fitted, self.place(("methodology", "normalisation", "reference"))
+        with self.faults.collecting():
+            raw = read_json(path, reference.fitted, place)
+            fitted = Fitted.from_dict(raw, lambda keys: Place(reference.fitted, key=".".join(map(str, keys))))
+            fitted.check(self.framework, self.methodology, place)
+            self.inputs.append(Input.of("fitted", reference.fitted, path))
+            return fitted
+        return None
+
+    def read_boundaries(self, roster: pd.DataFrame) -> "Boundaries | None":
+        spec = self.file.boundaries
+        if spec is None:
+            if self.file.layers:
+                self.faults.add("assessment.layers_need_boundaries", self.place(("layers",)))
+            return None
+        from geo.boundaries import read_boundaries
+
+        codes = list(roster["unit"])
+        with self.faults.collecting():
+            found = read_boundaries(
+                self.base / spec.path, spec.unit, codes,
+                crs=spec.crs, place=self.place(("boundaries",)), shown=spec.path,
+            )  # fmt: skip
+            self.inputs.extend(Input.with_sidecars("boundaries", spec.path, self.base / spec.path))
+            self.warnings += _boundary_warnings(found)
+            return found
+        return None
+
+    def read_reported(self, roster: pd.DataFrame, boundaries: "Boundaries | None") -> pd.DataFrame | None:
+        needed = needed_years(self.file, self.methodology, self.framework)
+        parts: list[pd.DataFrame] = []
+        with self.faults.collecting():
+            result = read_tables(
+                self.file.data, self.base, variables=self.framework.variables, needed=needed,
+                roster=list(roster["unit"]), convert=_factor, place=self.place,
+            )  # fmt: skip
+            parts.append(result.reported)
+            for name, count in result.ignored_units.items():
+                self.warnings.append(Fault("assessment.ignored_units", {"file": name, "count": count}))
+            for table in self.file.data:
+                self.inputs.append(Input.of("data", table.path, self.base / table.path))
+        for position, layer in enumerate(self.file.layers):
+            if boundaries is not None:
+                with self.faults.collecting():
+                    parts.append(self.read_layer(position, layer, boundaries, sorted(needed.get(layer.variable, ()))))
+        if self.faults:
+            return None
+        reported = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
+        reported = reported.sort_values(["unit", "year", "variable"], kind="stable", ignore_index=True)
+        self.check_years(reported, needed)
+        return reported
+
+    def read_layer(self, position: int, layer: Any, boundaries: "Boundaries", years: list[int]) -> pd.DataFrame:
+        from geo.layers import read_layer
+
+        place = self.place(("layers", position))
+        if not years:
+            return pd.DataFrame(columns=list(COLUMNS))
+        table, warnings = read_layer(
+            self.base / layer.path, years, boundaries.frame,
+            band=layer.band, statistic=layer.statistic, place=place, shown=layer.path,
+        )  # fmt: skip
+        self.warnings += warnings
+        for shown in sorted(table["file"].unique()):
+            self.inputs.append(Input.of("layer", shown, self.base / shown))
+        variable = self.framework.variables[layer.variable]
+        step = factor(layer.unit_of_measure, variable.unit_of_measure)
+        table = table[table["value"].notna()].reset_index(drop=True)
+        out = pd.DataFrame({
+            "unit": table["unit"].astype(str), "year": table["year"].astype(int), "variable": layer.variable,
+            "value": table["value"] * step, "unit_of_measure": variable.unit_of_measure, "file": table["file"],
+            "sheet": "", "row": pd.array([None] * len(table), dtype="Int64"), "column": table["column"],
+            "reported_value": table["value"].astype(object), "reported_unit_of_measure": layer.unit_of_measure,
+        })  # fmt: skip
+        self.check_range(out, *(variable.range or (None, None)))
+        return out
+
+    def check_range(self, table: pd.DataFrame, least: float | None, most: float | None) -> None:
+        """Refuse values of a layer that the framework does not allow."""
+        cells = Capped(self.faults)
+        for bound, key, outside in (
+            (least, "intake.below", table["value"] < (-float("inf") if least is None else least)),
+            (most, "intake.above", table["value"] > (float("inf") if most is None else most)),
+        ):
+            for row in table[outside].itertuples():
+                place = Place(str(row.file), key=str(row.variable))
+                where = both("intake.of_unit_year", unit=row.unit, year=row.year)
+                found = f"{row.value:.10g} {row.unit_of_measure}"
+                cells.add(key, place, place, found=found, bound=f"{bound:.10g}", where=where)
+        cells.close()
+
+    def check_years(self, reported: pd.DataFrame, needed: dict[str, set[int]]) -> None:
+        """Refuse scored years and a baseline for which there is nothing at all."""
+        there = set(reported["year"])
+        if not there:
+            return
+        span = {"first": min(there), "last": max(there)}
+        period = self.file.period
+        asked = set().union(*needed.values())
+        if period.baseline is not None and period.baseline in asked and period.baseline not in there:
+            self.faults.add(
+                "assessment.baseline_outside",
+                self.place(("period", "baseline")),
+                year=period.baseline,
+                **span,
+            )
+        for year in period.years:
+            if year not in there:
+                at = "from" if year < min(there) else "to"
+                self.faults.add("assessment.year_without_data", self.place(("period", at)), year=year, **span)
+
+    def panel(self, roster: pd.DataFrame, reported: pd.DataFrame) -> Panel:
+        """Return the panel of everything reported; all values are in the units of measure of the framework."""
+        wide = reported.pivot(index=["unit", "year"], columns="variable", values="value")
+        wide = wide.reindex(columns=list(self.framework.variables)).astype(float)
+        index = pd.MultiIndex.from_product([roster["unit"], sorted(reported["year"].unique())], names=["unit", "year"])
+        period = self.file.period
+        return Panel.from_frame(
+            wide.reindex(index), roster, period=(period.from_, period.to), rank=period.rank,
+            baseline=period.baseline if period.baseline in set(reported["year"]) else None,
+            units_of_measure={code: v.unit_of_measure for code, v in self.framework.variables.items()},
+        )  # fmt: skip
+
+
+def _boundary_warnings(found: "Boundaries") -> Iterable[Fault]:
+    from geo.files import listed
+
+    if found.off_map:
+        values = {"count": len(found.off_map), "units": listed(found.off_map, 20)}
+        yield Fault("assessment.off_map", values)
+    if found.repaired:
+        values = {"count": len(found.repaired), "units": listed([r["unit"] for r in found.repaired], 20)}
+        yield Fault("assessment.repaired", values)
+    if found.ignored:
+        yield Fault("assessment.ignored_boundaries", {"count": found.ignored})
+
+
+def _factor(given: str, wanted: str) -> float:
+    """Return the factor between units of measure; why there is none was said when the assessment was checked."""
+    try:
+        return factor(given, wanted)
+    except InputError:
+        raise InputError([]) from None
+
+
+def read_json(path: Path, shown: str, place: Place) -> Any:
+    """Read a JSON file; located faults for a file that cannot be read (at `place`) or is no JSON."""
+
+    def refused(constant: str) -> float:
+        raise ValueError(constant)
+
+    data = read_bytes(path, shown, place)
+    try:
+        return json.loads(data.decode("utf-8-sig"), parse_constant=refused)
+    except json.JSONDecodeError as error:
+        raise fault("assessment.no_json", Place(shown, line=error.lineno)) from None
+    except (ValueError, RecursionError):  # no UTF-8, a number that is none, brackets without end
+        raise fault("assessment.no_json", Place(shown)) from None

@@ -1,0 +1,80 @@
+"""Lists that are derived from the declarations: methods with their parameters, and the JSON schemas."""
+
+import inspect
+from typing import Any
+
+from pydantic_core import PydanticUndefined
+
+from evaluate.methodology import FAMILIES
+from evaluate.spec import AssessmentFile
+from indicators.framework import Framework
+from indicators.spec import Spec
+from indicators.synergy import MEASURES
+
+
+def methods() -> list[dict[str, Any]]:
+    """Return every method: family, method, parameters (name, default, required, description), source.
+
+    >>> [m["method"] for m in methods() if m["family"] == "aggregation"]
+    ['arithmetic', 'geometric', 'harmonic']
+    """
+    families: dict[str, tuple[Any, ...]] = {**FAMILIES, "measure": MEASURES}
+    return [
+        {
+            "family": family,
+            "method": word_of(member),
+            "parameters": _parameters(member),
+            "source": member.source,
+            "description": said(inspect.getdoc(member) or ""),
+        }
+        for family, members in families.items()
+        for member in members
+    ]
+
+
+def said(docstring: str) -> str:
+    r"""Return a docstring without its examples.
+
+    >>> said("Adds.\n\n>>> 1 + 1")
+    'Adds.'
+    """
+    return docstring.partition("\n>>> ")[0].strip()
+
+
+def word_of(member: Any) -> str:
+    """Return the name by which a configuration chooses a method."""
+    return str(member.model_fields["method"].annotation.__args__[0])
+
+
+def _parameters(member: type[Spec]) -> list[dict[str, Any]]:
+    schema = member.model_json_schema(by_alias=True)
+    out = []
+    for name, field in member.model_fields.items():
+        if name != "method":
+            known = field.default is not PydanticUndefined
+            out.append({
+                "name": field.alias or name,
+                "required": field.is_required(),
+                "default": schema["properties"][field.alias or name].get("default") if known else None,
+                "description": field.description or "",
+            })  # fmt: skip
+    return out
+
+
+def schema(form: str) -> dict[str, Any]:
+    """Return the JSON schema of a form, `framework` or `assessment`, for editors."""
+    model: type[Spec] = Framework if form == "framework" else AssessmentFile
+    made = model.model_json_schema(by_alias=True)
+    if form == "assessment":
+        # in a file it stands beside the methodology
+        made["$defs"]["Methodology"]["properties"].pop("coverage")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_without_examples(made)}
+
+
+def _without_examples(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {
+            key: said(value) if key == "description" and isinstance(value, str) else _without_examples(value)
+            for key, value in node.items()
+        }
+    return [_without_examples(entry) for entry in node] if isinstance(node, list) else node

@@ -1,0 +1,195 @@
+"""What commands print: tables that line up Chinese and Latin letters, rankings, warnings."""
+
+import logging
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from evaluate.cli.plain import plainly
+from evaluate.exchange import write_whole
+from indicators.errors import Fault, Place, fault
+from indicators.texts import pick, text
+
+if TYPE_CHECKING:
+    from evaluate.cohorts import CohortComparison
+    from evaluate.results import Results
+    from evaluate.verify import Verification
+
+_ALL_SHOWN = 60
+_TOP = 10
+_progress_width = 0
+
+
+def width(value: str) -> int:
+    """Return the columns that a text takes on a terminal.
+
+    >>> width("北京"), width("ab")
+    (4, 2)
+    """
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 0 if unicodedata.combining(c) else 1 for c in value)
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print a table with a line below its head; numbers stand to the right."""
+    cells = [[plainly(c) for c in row] for row in rows]
+    widths = [max([width(h), *(width(row[i]) for row in cells)]) for i, h in enumerate(head)]
+    right = [bool(cells) and all(_numeric(row[i]) for row in cells) for i in range(len(head))]
+    for line in [list(head), ["─" * w for w in widths], *cells]:
+        padded = [
+            " " * (w - width(c)) + c if r else c + " " * (w - width(c))
+            for c, w, r in zip(line, widths, right, strict=True)
+        ]
+        click.echo("  ".join(padded).rstrip())
+
+
+def _numeric(cell: str) -> bool:
+    return cell in ("", "–") or cell.replace(".", "").replace("-", "").replace("–", "").isdigit()
+
+
+def notice(results: "Results", language: str) -> None:
+    """Print the notice that every output shows."""
+    if results.manifest["notice"]:
+        click.echo(f"*** {plainly(pick(results.manifest['notice'], language))} ***")
+
+
+def ranking(results: "Results", language: str) -> None:
+    """Print the ranking of the rank year, by type; the first of each type where there are many units."""
+    click.echo()
+    click.echo(f"{plainly(pick(results.manifest['title'], language))}  ({results.rank_year})")
+    notice(results, language)
+    ranked = results.ranking()
+    intervals = {}
+    if results.robustness is not None:
+        intervals = {r.unit: f"{r.p05:g}–{r.p95:g}" for r in results.robustness.itertuples()}
+    shown = len(ranked) if len(ranked) <= _ALL_SHOWN else _TOP
+    head = [text(f"cli.column_{c}", language) for c in ("rank", "unit", "name", "composite", "interval", "grade")]
+    for kind, part in ranked.groupby("type", sort=True):
+        label = pick(results.framework.label_of(str(kind)), language) if kind else text("cli.all_units", language)
+        click.echo()
+        click.echo(text("cli.type_head", language, type=plainly(label), count=len(part)))
+        rows = [
+            (
+                r.rank_in_type,
+                r.unit,
+                r.name,
+                f"{r.composite:.2f}",
+                intervals.get(r.unit, "–"),
+                r.grade_label or "–",
+            )
+            for r in part.head(shown).itertuples(index=False)
+        ]
+        table(head, rows)
+        if len(part) > shown:
+            click.echo(text("cli.more", language, count=len(part) - shown))
+    scored = set(ranked["unit"])
+    out = [row for row in results.units.itertuples() if row.unit not in scored]
+    click.echo()
+    if not results.comparable:
+        click.echo(text("cli.not_comparable", language))
+    if out:
+        names = ", ".join(plainly(f"{row.name} ({row.unit})") for row in out[:_TOP])
+        more = "…" if len(out) > _TOP else ""
+        click.echo(text("cli.not_scored", language, count=len(out), year=results.rank_year, units=names + more))
+
+
+def artifacts(out: Path, language: str) -> None:
+    """Print where the results are."""
+    click.echo()
+    for name in ("map.html", "report.html", "report.xlsx", "scores.csv"):
+        if (out / name).exists():
+            click.echo(f"{text('cli.artifact_' + name.replace('.', '_'), language)}  {(out / name).as_posix()}")
+
+
+def warnings(found: Iterable[Fault], language: str) -> None:
+    """Print warnings to standard error."""
+    for warning in found:
+        click.echo(plainly(text("cli.warning", language, message=warning.line(language))), err=True)
+
+
+def plain_fault(found: Fault, language: str) -> dict[str, Any]:
+    """Return a fault as plain data."""
+    place = found.place
+    return {
+        "key": found.text_key, "message": found.message(language), "file": place.file, "line": place.line or None,
+        "sheet": place.sheet or None, "cell": place.cell or None, "path": place.key or None,
+    }  # fmt: skip
+
+
+def verification(found: "Verification", language: str) -> None:
+    """Print what differs from the record."""
+    for name, (recorded, now) in found.other_versions.items():
+        click.echo(text("verify.other_version", language, name=name, recorded=recorded, now=now), err=True)
+    for entry in found.differences:
+        what, state = text(f"verify.{entry.what}", language), text(f"verify.{entry.state}", language)
+        click.echo(plainly(f"{what}  {entry.path}  {state}"))
+    key = "verify.all_same" if found.same else "verify.differ"
+    count = len(found.checked) if found.same else len(found.differences)
+    click.echo(text(key, language, run_id=found.run_id, count=count))
+
+
+def cohorts(comparison: "CohortComparison", results: "Results", language: str) -> None:
+    """Print the difference of each cohort to the rest in the rank year; the page and the JSON hold every year."""
+    from evaluate.report.cohorts_page import main_table
+    from evaluate.report.parts import Labels, written
+
+    shown = main_table(comparison, Labels(results, language))
+    click.echo(shown.caption)
+    rows = [
+        [written(row[column.key], column.kind) for column in shown.columns]
+        for row in shown.rows
+        if row.get("year", results.rank_year) == results.rank_year
+    ]
+    table([column.heading for column in shown.columns], rows)
+
+
+def write_file(path: Path, content: str, overwrite: bool) -> None:
+    """Write a file that appears whole or not at all."""
+    if path.exists() and not overwrite:
+        raise fault("artifacts.file_exists", Place(path.as_posix()))
+    try:
+        write_whole(path, content.encode("utf-8"))
+    except OSError as error:
+        raise fault("artifacts.cannot_write", Place(path.as_posix()), reason=error.strerror) from None
+
+
+class _Shown(logging.Handler):
+    """Shows stages: on a terminal as one line that is written over, with `--verbose` a line each."""
+
+    def __init__(self, language: str, lasting: bool) -> None:
+        super().__init__()
+        self.language, self.lasting = language, lasting
+
+    def emit(self, record: logging.LogRecord) -> None:
+        global _progress_width
+        key = getattr(record, "text_key", None)
+        if key is None or (key == "stages.took" and not self.lasting):
+            return
+        line = text(key, self.language, **getattr(record, "values", {}))
+        if self.lasting:
+            click.echo(line, err=True)
+        else:
+            padded = line + " " * max(0, _progress_width - width(line))
+            click.echo("\r" + padded, err=True, nl=False)
+            _progress_width = width(line)
+
+
+def listen(*, verbose: bool, quiet: bool, language: str) -> None:
+    """Show the stages of a run on standard error."""
+    logger = logging.getLogger("evaluate")
+    for handler in [h for h in logger.handlers if isinstance(h, _Shown)]:
+        logger.removeHandler(handler)
+    if verbose or (not quiet and sys.stderr.isatty()):
+        logger.addHandler(_Shown(language, verbose))
+        logger.setLevel(logging.INFO)
+
+
+def done() -> None:
+    """Clear the progress line."""
+    global _progress_width
+    if _progress_width:
+        click.echo("\r" + " " * _progress_width + "\r", err=True, nl=False)
+        _progress_width = 0

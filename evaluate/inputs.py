@@ -1,0 +1,44 @@
+"""The files that a run rests on, and their digests."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+_SHAPEFILE = (".shx", ".dbf", ".prj", ".cpg")
+
+
+@dataclass(frozen=True)
+class Input:
+    """One file that was read: what for, its path as seen from the assessment, its SHA-256."""
+
+    role: str
+    path: str
+    sha256: str
+
+    @classmethod
+    def of(cls, role: str, shown: str, path: Path) -> "Input":
+        """Return the record of a file; `shown` is its path as the assessment writes it."""
+        written = shown if shown.startswith("bundled:") else PurePosixPath(shown.replace(os.sep, "/")).as_posix()
+        return cls(role, written, digest_of(path))
+
+    @classmethod
+    def with_sidecars(cls, role: str, shown: str, path: Path) -> Iterator["Input"]:
+        """Yield the records of a file and, for a Shapefile, of the files that belong to it."""
+        yield cls.of(role, shown, path)
+        if path.suffix.lower() == ".shp":
+            for suffix in _SHAPEFILE:
+                if path.with_suffix(suffix).exists():
+                    yield cls.of(role, str(PurePosixPath(shown).with_suffix(suffix)), path.with_suffix(suffix))
+
+
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def written_from(base: Path, path: Path) -> str:
+    """Return a path as seen from a folder, with forward slashes."""
+    return Path(os.path.relpath(path, base)).as_posix()

@@ -1,0 +1,1 @@
+"""Intake: what users write (YAML) and hand in (CSV, XLSX, Parquet), read strictly, every fault located."""

@@ -1,0 +1,127 @@
+"""What can be wrong with an assessment against its framework, found before anything is read or computed."""
+
+from evaluate.methodology import Methodology
+from evaluate.methods.imputation import Median
+from evaluate.needs import needed_years, sources_of
+from evaluate.robustness.choices import read_choices
+from evaluate.scoring.normalised import missing_references
+from evaluate.spec import AssessmentFile
+from indicators.errors import Faults, Place, nearest
+from indicators.formula import parse
+from indicators.framework import Framework
+from indicators.framework_check import check_formula
+from indicators.spec import Locate, Path
+from indicators.units import factor, measure
+
+
+def check_semantics(
+    file: AssessmentFile, methodology: Methodology, framework: Framework,
+    place: Locate, framework_place: Locate, faults: Faults,
+) -> None:  # fmt: skip
+    """Add everything that does not fit; `place` and `framework_place` give the places of keys of the two files."""
+    _sources(file, framework, place, faults)
+    _needed(file, methodology, framework, place, faults)
+    _methodology(methodology, framework, place, faults)
+    _columns(file, methodology, framework, place, framework_place, faults)
+    _correlates(file, framework, place, faults)
+    if "baseline" in methodology.references and file.period.baseline is None:
+        faults.add("assessment.baseline_reference", place(("methodology", "normalisation", "reference")))
+    if file.robustness is not None:
+        with faults.collecting():
+            read_choices(
+                file.robustness.vary, methodology, framework, place,
+                columns=file.roster.cohorts, baseline=file.period.baseline is not None,
+            )  # fmt: skip
+    if file.outputs.tiles is not None:
+        _tiles(file.outputs.tiles, place(("outputs", "tiles")), faults)
+
+
+def _tiles(address: str, place: Place, faults: Faults) -> None:
+    from geo.maps.policy import check_tiles
+    from indicators.errors import InputError
+
+    try:
+        check_tiles(address)
+    except InputError as error:
+        for found in error.faults:
+            faults.add(found.text_key, place, **dict(found.values))
+
+
+def _sources(file: AssessmentFile, framework: Framework, place: Locate, faults: Faults) -> None:
+    table: dict[str, Path] = {}
+    for code, unit_of_measure, path in sources_of(file):
+        if code not in framework.variables:
+            at = place((*path, "variable"))
+            faults.add("assessment.unknown_variable", at, found=code, meant=nearest(code, framework.variables))
+            continue
+        at = place((*path, "unit_of_measure"))
+        with faults.collecting():
+            measure(unit_of_measure, at)
+            factor(unit_of_measure, framework.variables[code].unit_of_measure, at)
+        if path[0] == "layers" and code in table:
+            key = "assessment.two_sources" if table[code][0] == "data" else "assessment.two_layers"
+            faults.add(key, place(path), found=code)
+        table.setdefault(code, path)
+
+
+def _needed(
+    file: AssessmentFile, methodology: Methodology, framework: Framework, place: Locate, faults: Faults
+) -> None:
+    given = {code for code, _, _ in sources_of(file)}
+    misspelt = {nearest(code, framework.variables) for code in given - set(framework.variables)}
+    for code in needed_years(file, methodology, framework):
+        if code in framework.variables and code not in given | misspelt:
+            faults.add("assessment.no_source", place(("data",)), found=code)
+
+
+def _methodology(methodology: Methodology, framework: Framework, place: Locate, faults: Faults) -> None:
+    for code in methodology.overrides:
+        if code not in framework.indicators:
+            at = place(("methodology", "overrides", code))
+            faults.add("scoring.unknown_override", at, found=code, meant=nearest(code, framework.indicators))
+    known = [*framework.indicators, *framework.variables]
+    for code in methodology.veto:
+        if code not in known:
+            faults.add(
+                "scoring.unknown_veto",
+                place(("methodology", "veto", code)),
+                found=code,
+                meant=nearest(code, known),
+            )
+    for code in framework.indicators:
+        for found in missing_references(framework, methodology, code, list(framework.types) or [""]):
+            path: Path = ("methodology", "overrides", code, "normalisation")
+            if code not in methodology.overrides:
+                path = ("methodology", "normalisation")
+            faults.add(found.text_key, place(path), **dict(found.values))
+
+
+def _columns(
+    file: AssessmentFile, methodology: Methodology, framework: Framework,
+    place: Locate, framework_place: Locate, faults: Faults,
+) -> None:  # fmt: skip
+    known = ["type", *file.roster.cohorts]
+    if isinstance(methodology.imputation, Median) and methodology.imputation.by not in (None, *known):
+        at = place(("methodology", "imputation", "by"))
+        by = methodology.imputation.by
+        faults.add("formula.unknown_column", at, found=by, meant=nearest(by, known))
+    for code, indicator in framework.indicators.items():
+        for formula in indicator.formulas().values():
+            for column in sorted(formula.columns - set(known)):
+                at = framework_place(("indicators", code, "formula"))
+                faults.add("formula.unknown_column", at, found=column, meant=nearest(column, known))
+
+
+def _correlates(file: AssessmentFile, framework: Framework, place: Locate, faults: Faults) -> None:
+    for code, text in file.outputs.correlates.items():
+        at = place(("outputs", "correlates", code))
+        check_formula(text, framework, None, at, faults)
+        with faults.collecting():
+            parsed = parse(text, at)
+            if parsed.needs_baseline and file.period.baseline is None:
+                faults.add("formula.needs_baseline", at)
+            known = ["type", *file.roster.cohorts]
+            for column in sorted(parsed.columns - set(known)):
+                faults.add("formula.unknown_column", at, found=column, meant=nearest(column, known))
+        if code in ("unit", "year", "composite"):
+            faults.add("framework.reserved", at, found=code)

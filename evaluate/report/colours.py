@@ -1,0 +1,21 @@
+"""Colours that colour-blind readers tell apart."""
+
+_VIRIDIS = ("#440154", "#472d7b", "#3b528b", "#2c728e", "#21918c", "#28ae80", "#5ec962", "#addc30", "#fde725")
+"""Nine steps of viridis (Smith and van der Walt 2015)."""
+
+
+def viridis(share: float) -> tuple[str, str]:
+    """Return the colour at a share of the scale and the ink that can be read on it.
+
+    >>> viridis(0), viridis(1)
+    (('#440154', '#fff'), ('#fde725', '#000'))
+    """
+    colour = _VIRIDIS[round(share * (len(_VIRIDIS) - 1))]
+    return colour, "#000" if _luminance(colour) > 0.18 else "#fff"
+
+
+def _luminance(colour: str) -> float:
+    """Return the relative luminance of WCAG 2.2; black and white stand out equally at 0.18."""
+    parts = (int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5))
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -1,0 +1,79 @@
+"""Everything that a finished run holds; map, report, cohorts and `explain` read only this."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from indicators.framework import Framework
+from indicators.texts import pick
+
+if TYPE_CHECKING:
+    import geopandas
+    import pandas as pd
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Results:
+    """The tables of a run folder, with its manifest.
+
+    Columns are those of the contract; `unit` is text, `year` a whole number. `robustness` is None without
+    such an analysis, `correlates` without correlates, `geometry` (unit, geometry; WGS 84) without boundaries.
+    """
+
+    manifest: dict[str, Any]
+    units: "pd.DataFrame"
+    reported: "pd.DataFrame"
+    values: "pd.DataFrame"
+    normalised: "pd.DataFrame"
+    measures: "pd.DataFrame"
+    scores: "pd.DataFrame"
+    weights: "pd.DataFrame"
+    treatment: "pd.DataFrame"
+    excluded: "pd.DataFrame"
+    robustness: "pd.DataFrame | None" = None
+    correlates: "pd.DataFrame | None" = None
+    geometry: "geopandas.GeoDataFrame | None" = None
+
+    def __repr__(self) -> str:
+        about = self.manifest
+        code = about["assessment"]["framework"]["code"]
+        return f"Results({about['run_id']}: {len(self.units)} units, {len(self.scores)} scores, framework {code!r})"
+
+    def _repr_html_(self) -> str:
+        title, notice = (pick(self.manifest[key], self.language) for key in ("title", "notice"))
+        told = f"<p><b>{escape(str(notice))}</b></p>" if notice else ""
+        return (
+            f"<p><b>{escape(str(title))}</b> ({self.rank_year})</p>{told}{self.ranking().head(20).to_html(index=False)}"
+        )
+
+    @cached_property
+    def framework(self) -> Framework:
+        """The framework as it was when the run was made."""
+        return Framework.from_dict(self.manifest["assessment"]["framework"])
+
+    def rows(self) -> dict[str, int]:
+        """Return the number of rows of every table."""
+        names = ("units", "reported", "values", "normalised", "measures", "scores", "weights", "treatment", "excluded",
+                 "robustness", "correlates")  # fmt: skip
+        return {name: len(table) for name in names if (table := getattr(self, name)) is not None}
+
+    @property
+    def rank_year(self) -> int:
+        """The year that the ranking is made for."""
+        return int(self.manifest["period"]["rank"])
+
+    @property
+    def comparable(self) -> bool:
+        """Whether scores of different types may be compared."""
+        return bool(self.manifest["comparable"])
+
+    @property
+    def language(self) -> str:
+        """The language that the run was made in."""
+        return str(self.manifest["language"])
+
+    def ranking(self) -> "pd.DataFrame":
+        """Return the scores of the rank year, by type and rank."""
+        table = self.scores[self.scores["year"] == self.rank_year]
+        return table.sort_values(["type", "rank_in_type", "unit"], ignore_index=True)

@@ -1,0 +1,145 @@
+"""`run`: from a checked assessment to everything that a run holds, and to a run folder."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from evaluate.assessment import Assessment, load
+from evaluate.languages import locale_language
+from evaluate.manifest import manifest_of
+from evaluate.results import Results
+from evaluate.robustness.summary import Robustness, analyse
+from evaluate.scoring.score import score
+from evaluate.scoring.scores import Scores
+from evaluate.stages import stage
+from indicators.errors import Fault, InputError, Place, fault
+from indicators.evaluation import evaluate
+from indicators.formula import parse
+from indicators.spec import Path as Keys
+from indicators.texts import LANGUAGES
+
+
+def run(
+    assessment: Assessment | str | Path,
+    out: str | Path | None = None,
+    *,
+    overwrite: bool = False,
+    language: str | None = None,
+) -> Results:
+    """Score an assessment and, where `out` names a folder, write the run folder.
+
+    `language`: of reasons, map and report; that of the assessment, else of the locale, else English. The folder
+    appears whole or not at all; one that exists is a fault unless `overwrite`, and is then exchanged.
+
+    Errors: an `InputError` with every fault of the assessment, or of the first stage of the scoring that has some.
+    """
+    if not isinstance(assessment, Assessment):
+        if out is not None:
+            _free(Path(out), overwrite)
+        with stage("check") as counts:
+            assessment = load(assessment)
+            counts["reported"] = len(assessment.reported)
+    spoken = language or assessment.file.outputs.language or locale_language()
+    if spoken not in LANGUAGES:
+        raise fault("faults.one_of", Place(key="language"), expected=", ".join(LANGUAGES), found=spoken)
+    if out is not None:
+        _free(Path(out), overwrite)
+    with stage("score") as counts, _located(assessment):
+        scores = score(assessment.panel, assessment.framework, assessment.methodology, assessment.fitted)
+        counts["scores"] = int(scores.rows.scored.sum())
+    robustness = None
+    if assessment.file.robustness is not None:
+        with stage("robustness"), _located(assessment):
+            robustness = analyse(scores, assessment.file.robustness, assessment.fitted)
+    results = results_of(assessment, scores, robustness, spoken)
+    if out is not None:
+        from evaluate.artifacts import write_run
+
+        with stage("write") as counts:
+            write_run(results, scores.fitted, Path(out), assessment.path, overwrite=overwrite)
+            counts.update(results.rows())
+    return results
+
+
+def _free(out: Path, overwrite: bool) -> None:
+    from evaluate.exchange import check_free
+
+    check_free(out, overwrite)
+
+
+_WHERE: Mapping[str, Keys] = {
+    "scoring.needs_positive": ("methodology", "aggregation"),
+    "scoring.entropy_negative": ("methodology", "weighting"),
+    "scoring.no_baseline_population": ("period", "baseline"),
+    "scoring.no_reference_values": ("methodology", "normalisation", "reference"),
+    "scoring.nobody": ("coverage",),
+    "fitted.no_scope": ("methodology", "normalisation", "reference"),
+    "fitted.no_weights": ("methodology", "normalisation", "reference"),
+    "fitted.no_weights_of_type": ("methodology", "normalisation", "reference"),
+    "robustness.none_succeeded": ("robustness",),
+}
+"""The key of an assessment by which a fault of the scoring, which knows no files, can be mended."""
+
+
+@contextmanager
+def _located(assessment: Assessment) -> Iterator[None]:
+    """Give the faults of the scoring their lines in the files of the assessment."""
+
+    def located(found: Fault) -> Fault:
+        keys = tuple(found.place.key.split(".")) if found.place.key else _WHERE.get(found.text_key)
+        if found.place.file or keys is None:
+            return found
+        locate = assessment.locate_framework if keys[0] == "indicators" else assessment.locate
+        return Fault(found.text_key, found.values, locate(keys))
+
+    try:
+        yield
+    except InputError as error:
+        raise InputError(map(located, error.faults)) from None
+
+
+def results_of(assessment: Assessment, scores: Scores, robustness: Robustness | None, language: str) -> Results:
+    """Bring everything that a run holds into the tables of the run folder."""
+    frame = None
+    if assessment.boundaries is not None:
+        frame = assessment.boundaries.frame
+    correlates = _correlates(assessment, scores)
+    warnings = [*assessment.warnings, *scores.warnings]
+    if robustness is not None and robustness.outcome["failed"]:
+        values = {"failed": robustness.outcome["failed"], "runs": robustness.outcome["runs"]}
+        warnings.append(Fault("robustness.some_failed", values))
+    return Results(
+        manifest=manifest_of(assessment, scores, robustness, warnings, language),
+        units=assessment.panel.units,
+        reported=assessment.reported,
+        values=scores.value_table,
+        normalised=scores.normalised_table,
+        measures=scores.measures,
+        scores=scores.scores_in(language),
+        weights=scores.weights,
+        treatment=scores.treatment_in(language),
+        excluded=scores.exclusions_in(language),
+        robustness=robustness.table if robustness else None,
+        correlates=correlates,
+        geometry=frame,
+    )
+
+
+def _correlates(assessment: Assessment, scores: Scores) -> pd.DataFrame | None:
+    """Evaluate the correlates for every unit and scored year."""
+    formulas = assessment.file.outputs.correlates
+    if not formulas:
+        return None
+    panel = scores.values.panel
+    positions = [panel.years.index(year) for year in panel.scored]
+    table: dict[str, Any] = {
+        "unit": np.repeat(np.asarray(panel.codes, dtype=object), len(positions)),
+        "year": np.tile(np.asarray(panel.scored), len(panel.codes)),
+    }
+    for code, text in formulas.items():
+        table[code] = evaluate(parse(text), scores.values.surroundings).values[:, positions].reshape(-1)
+    return pd.DataFrame(table)

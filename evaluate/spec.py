@@ -1,0 +1,228 @@
+"""The assessment file: what a user writes to have units scored, except the methodology itself."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, field_validator, model_validator
+
+from evaluate.methodology import Coverage, Methodology
+from indicators.spec import Code, Label, Number, Spec, refuse
+
+Year = Annotated[int, Field(strict=True, ge=1900, le=2200)]
+
+
+class Column(Spec):
+    """What a column (or an item of a long table) holds."""
+
+    variable: Code
+    """The variable of the framework that is reported here."""
+    unit_of_measure: str
+    """The unit of measure of the reported numbers; converted to the variable's own."""
+
+
+class _Table(Spec):
+    path: str
+    """File: CSV, XLSX or Parquet; relative to the assessment."""
+    unit: str
+    """Column that holds the codes of the units."""
+    encoding: str | None = None
+    """Text encoding of a CSV; UTF-8 (with or without BOM) when absent."""
+    missing: list[str] = Field(default=[])
+    """Texts that stand for a missing value, besides an empty cell."""
+    sheet: str | None = None
+    """Sheet of a workbook; the first when absent."""
+    header_row: Annotated[int, Field(strict=True, ge=1)] = 1
+    """Row of the column names, counted from 1."""
+
+
+class WideTable(_Table):
+    """One row a unit and year, one column a variable."""
+
+    layout: Literal["wide"] = "wide"
+    year: str | Year
+    """Column that holds the years, or the one year that the whole table reports."""
+    columns: Annotated[dict[str, Column], Field(min_length=1)]
+    """What each column holds."""
+
+
+class LongTable(_Table):
+    """One row a unit, year and item."""
+
+    layout: Literal["long"]
+    year: str | Year
+    """Column that holds the years, or the one year that the whole table reports."""
+    variable: str
+    """Column that names the item."""
+    value: str
+    """Column that holds the numbers."""
+    variables: Annotated[dict[str, Column], Field(min_length=1)]
+    """What each item is; items not named here are ignored."""
+
+
+class YearsTable(_Table):
+    """One row a unit, one column a year."""
+
+    layout: Literal["years"]
+    prefix: str = ""
+    """What stands before the year in a column's name."""
+    from_: Year = Field(alias="from")
+    """First year."""
+    to: Year
+    """Last year."""
+    variable: Code
+    """The variable of the framework that is reported here."""
+    unit_of_measure: str
+    """The unit of measure of the reported numbers."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "YearsTable":
+        if self.to < self.from_:
+            raise refuse("faults.years_reversed", first=self.from_, last=self.to)
+        return self
+
+
+def _with_layout(raw: Any) -> Any:
+    return {"layout": "wide", **raw} if isinstance(raw, dict) else raw
+
+
+DataTable = Annotated[
+    Annotated[WideTable | LongTable | YearsTable, Field(discriminator="layout")], BeforeValidator(_with_layout)
+]
+
+
+class RosterSpec(Spec):
+    """The units that are assessed, with their types and cohorts."""
+
+    path: str
+    """File: CSV, XLSX or Parquet; relative to the assessment."""
+    unit: str = "unit"
+    """Column that holds the codes."""
+    name: str | None = None
+    """Column that holds the names; the codes when absent."""
+    type: str | None = None
+    """Column that holds the types of the framework."""
+    cohorts: list[str] = Field(default=[])
+    """Columns by which units are grouped and compared."""
+    encoding: str | None = None
+    """Text encoding of a CSV; UTF-8 when absent."""
+    sheet: str | None = None
+    """Sheet of a workbook; the first when absent."""
+    header_row: Annotated[int, Field(strict=True, ge=1)] = 1
+    """Row of the column names, counted from 1."""
+
+
+class LayerSpec(Spec):
+    """A raster that gives a variable by zonal statistics over the boundaries."""
+
+    path: str
+    """GeoTIFF; `{year}` stands for the year, without it the layer holds for every year."""
+    variable: Code
+    """The variable of the framework."""
+    unit_of_measure: str
+    """The unit of measure of the cells."""
+    statistic: Literal["mean"] = "mean"
+    """How the cells of a unit become one value."""
+    band: Annotated[int, Field(strict=True, ge=1)] = 1
+    """Band of the raster, counted from 1."""
+
+
+class BoundariesSpec(Spec):
+    """Where the units lie: polygons or points."""
+
+    path: str
+    """GeoJSON, GeoPackage, Shapefile or GeoParquet."""
+    unit: str = "unit"
+    """Column that holds the codes."""
+    crs: str | None = None
+    """Coordinate reference system, where the file states none, or to confirm it."""
+
+
+class Period(Spec):
+    """The scored years."""
+
+    from_: Year = Field(alias="from")
+    """First scored year."""
+    to: Year
+    """Last scored year."""
+    baseline: Year | None = None
+    """Year that changes are measured from."""
+    rank: Year | None = None
+    """Year that the ranking is made for; the last when absent."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Period":
+        if self.to < self.from_:
+            raise refuse("faults.years_reversed", first=self.from_, last=self.to)
+        if self.rank is not None and not self.from_ <= self.rank <= self.to:
+            raise refuse("faults.rank_outside", rank=self.rank, first=self.from_, last=self.to)
+        return self
+
+    @property
+    def years(self) -> list[int]:
+        """The scored years in order."""
+        return list(range(self.from_, self.to + 1))
+
+
+class RobustnessSpec(Spec):
+    """How the ranking is put to the test."""
+
+    runs: Annotated[int, Field(strict=True, ge=1, le=1_000_000)] = 1000
+    """Number of replicates."""
+    seed: Annotated[int, Field(strict=True, ge=0)] = 0
+    """Seed of every draw."""
+    vary: dict[str, Annotated[list[Any], Field(min_length=1)]] = Field(default={})
+    """Choices: a path under `methodology`, and the options that are drawn with equal probability."""
+    weight_noise: Annotated[Number, Field(ge=0, lt=1)] = 0.0
+    """Every weight is multiplied by a uniform draw from [1 − noise, 1 + noise]."""
+
+
+class Outputs(Spec):
+    """What is written besides the tables."""
+
+    language: Literal["zh", "en"] | None = None
+    """Language of map, report and messages."""
+    map: bool = True
+    """Write `map.html` (needs boundaries)."""
+    report: list[Literal["html", "xlsx"]] = Field(default=["html", "xlsx"])
+    """Which reports are written."""
+    correlates: dict[Code, str] = Field(default={})
+    """Formulas that the composite is held against, such as wealth."""
+    tiles: str | None = None
+    """Address of background tiles, `https://…/{z}/{x}/{y}.png`; none by default, so that the map needs no network."""
+
+
+class AssessmentFile(Spec):
+    """One assessment: units, data, period, methodology, outputs."""
+
+    schema_: Literal["assessment/1"] = Field(alias="schema")
+    """Version of this form."""
+    title: Label
+    """Title of map and report."""
+    notice: Label | None = None
+    """A remark that every output shows, such as that the data are made up."""
+    framework: str
+    """Path of a framework file, or the code of a bundled one."""
+    roster: RosterSpec
+    """The units."""
+    data: list[DataTable] = Field(default=[])
+    """The reported tables."""
+    layers: list[LayerSpec] = Field(default=[])
+    """Raster layers."""
+    boundaries: BoundariesSpec | None = None
+    """Where the units lie."""
+    period: Period
+    """The scored years."""
+    coverage: Coverage = Coverage()
+    """How much must be there."""
+    methodology: Methodology = Methodology()
+    """One member of each method family."""
+    robustness: RobustnessSpec | None = None
+    """Uncertainty analysis of the ranking."""
+    outputs: Outputs = Outputs()
+    """What is written besides the tables."""
+
+    @field_validator("methodology")
+    @classmethod
+    def _one_coverage(cls, given: Methodology) -> Methodology:
+        if "coverage" in given.model_fields_set:
+            raise refuse("faults.coverage_beside")
+        return given

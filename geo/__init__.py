@@ -1,0 +1,1 @@
+"""Where it is: boundaries, coordinate reference systems, raster layers and maps."""

@@ -1,0 +1,1 @@
+"""What is measured: frameworks, units of measure, formulas, the panel and synergy measures."""

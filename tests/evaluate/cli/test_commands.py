@@ -1,0 +1,412 @@
+"""Every command: what it prints, what it writes, what its JSON holds."""
+
+import csv
+import io
+import json
+import random
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from evaluate.cli.main import entry
+from tests.evaluate.tiny import DATA, FRAMEWORK, Project, full
+
+Told = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def tell(capsys: pytest.CaptureFixture[str]) -> Told:
+    """Run the command line in English; its exit status, standard output and standard error."""
+
+    def run(*arguments: object, lang: str = "en") -> tuple[int, str, str]:
+        status = entry([*map(str, arguments), *(["--lang", lang] if lang else [])])
+        told = capsys.readouterr()
+        return status, told.out, told.err
+
+    return run
+
+
+@pytest.fixture
+def made(project: Project, tell: Told) -> Project:
+    assert tell("run", project.path, "--out", project.out)[0] == 0
+    return project
+
+
+def test_check_says_what_was_read(project: Project, tell: Told) -> None:
+    assert tell("check", project.path) == (0, "no faults: 6 units, 42 reported values, framework tiny, 2020–2021\n", "")
+    assert tell("check", project.path, "--quiet") == (0, "", "")
+    assert sorted(path.name for path in project.folder.parent.iterdir()) == ["project"]
+
+
+def test_check_as_json(project: Project, tell: Told) -> None:
+    project.write("data.csv", DATA + "X1,2020,1,1,1\n")
+    status, out, err = tell("check", project.path, "--json")
+    assert (status, err) == (0, "")
+    found = json.loads(out)
+    assert (found["faults"], found["units"]) == ([], 6)
+    assert [w["key"] for w in found["warnings"]] == ["assessment.ignored_units"]
+    project.change("data.csv", ("C1,2020,4800,", "C1,2020,—,"))
+    project.assess(("runs: 20", "runs: 0"))
+    status, out, err = tell("check", project.path, "--json")
+    assert (status, err) == (1, "")
+    found = json.loads(out)
+    assert [(f["file"], f["line"], f["path"]) for f in found["faults"]] == [
+        ("assessment.yaml", 18, "robustness.runs"), ("data.csv", 3, "co2_t"),
+    ]  # fmt: skip
+    assert set(found["faults"][0]) == {"key", "message", "file", "line", "sheet", "cell", "path"}
+    assert found["faults"][0]["message"] == "robustness.runs: must be at least 1; found 0"
+
+
+RANKING = """
+Tiny assessment  (2021)
+
+Industrial (3)
+rank  unit  name     composite  interval  grade
+────  ────  ───────  ─────────  ────────  ─────
+   1  C4    Dunmore      61.78       1–2      –
+   2  C6    Fenwick      61.08       1–2      –
+   3  C5    Elm          32.09       3–3      –
+
+Resource (3)
+rank  unit  name     composite  interval  grade
+────  ────  ───────  ─────────  ────────  ─────
+   1  C3    Calder       61.06       1–1      –
+   2  C1    Ashford      55.14       2–2      –
+   3  C2    Birch        11.80       3–3      –
+
+
+scores   {out}/scores.csv
+"""
+
+
+def test_run_prints_the_ranking_and_where_the_results_are(project: Project, tell: Told) -> None:
+    status, out, err = tell("run", project.path, "--out", project.out)
+    assert (status, err) == (0, "")
+    assert out == RANKING.format(out=project.out.as_posix())
+
+
+def test_run_is_quiet_when_asked(project: Project, tell: Told) -> None:
+    project.write("data.csv", DATA + "X1,2020,1,1,1\n")
+    status, out, err = tell("run", project.path, "--out", project.out, "--quiet")
+    assert (status, out) == (0, "")
+    assert err == "warning: data.csv: 1 unit(s) outside the roster are ignored\n"
+
+
+def test_run_tells_timings_and_rows_when_asked(project: Project, tell: Told) -> None:
+    status, _, err = tell("run", project.path, "--out", project.out, "--verbose")
+    assert status == 0
+    lines = err.splitlines()
+    assert lines[0] == "checking the inputs …"
+    assert any(line.startswith("  took ") and line.endswith(" s, reported: 42") for line in lines)
+    assert any("scores: 12, weights: 8" in line for line in lines)
+    status, _, err = tell("run", project.path, "--out", project.out, "--overwrite", "--verbose", lang="zh")
+    assert err.splitlines()[0] == "检查输入…"
+    assert tell("run", project.path, "--out", project.out, "--overwrite")[2] == ""
+
+
+def test_options_may_stand_before_the_command(project: Project, tell: Told) -> None:
+    status, out, err = tell("--quiet", "--lang", "zh", "run", project.path, "--out", project.out, lang="")
+    assert (status, out, err) == (0, "", "")
+    assert json.loads((project.out / "manifest.json").read_text())["language"] == "zh"
+    status, _, err = tell("--verbose", "run", project.path, "--out", project.out, "--overwrite")
+    assert "checking the inputs" in err
+
+
+def test_the_language_is_asked_for_else_the_assessments_else_the_locales(
+    project: Project, tell: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def language(*options: str) -> str:
+        shutil.rmtree(project.out, ignore_errors=True)
+        status, out, _ = tell("run", project.path, "--out", project.out, *options, lang="")
+        assert status == 0
+        said = "zh" if "小型评价" in out else "en"
+        assert json.loads((project.out / "manifest.json").read_text())["language"] == said
+        return said
+
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    assert language("--lang", "zh") == "zh"
+    assert language() == "en"
+    project.assess(("language: en", "language: zh"))
+    assert language() == "zh"
+    assert language("--lang", "en") == "en"
+    project.assess(("language: zh, ", ""))
+    assert language() == "en"
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert language() == "zh"
+
+
+def test_faults_are_told_in_the_language_of_the_assessment(
+    project: Project, tell: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    project.assess(("language: en", "language: zh"), ("runs: 20", "runs: 0"))
+    for arguments in (["check", project.path], ["run", project.path, "--out", project.out]):
+        status, _, err = tell(*arguments, lang="")
+        assert status == 1
+        assert err.startswith("assessment.yaml 中有 1 处错误")
+    assert "应不小于" in json.loads(tell("check", project.path, "--json", lang="")[1])["faults"][0]["message"]
+    assert tell("check", project.path)[2].startswith("1 fault in")
+    project.assess(("language: zh", "language: xx"))
+    assert tell("check", project.path, lang="")[2].startswith("2 faults in")
+    project.write("assessment.yaml", "outputs: [\n")
+    assert tell("check", project.path, lang="")[2].startswith("1 fault in")
+
+
+def test_a_run_speaks_its_own_language(project: Project, tell: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    project.assess(("language: en", "language: zh"))
+    tell("run", project.path, "--out", project.out, lang="")
+    assert "没有代码或名称为“C9”的评价单元" in tell("explain", project.out, "C9", lang="")[2]
+    assert tell("explain", project.out, "C1", lang="")[1].startswith("Ashford（C1），资源型，2021 年")
+    assert "全部与记录一致" in tell("verify", project.out, lang="")[1]
+    assert "没有“colour”列" in tell("cohorts", project.out, "--by", "colour", lang="")[2]
+    assert tell("explain", project.out, "C1")[1].startswith("Ashford (C1), Resource, 2021")
+
+
+def test_overwrite_is_needed_and_enough(made: Project, tell: Told) -> None:
+    status, out, err = tell("run", made.path, "--out", made.out)
+    assert (status, out) == (1, "")
+    assert "the output folder exists already; --overwrite replaces it" in err
+    assert tell("run", made.path, "--out", made.out, "--overwrite")[0] == 0
+
+
+def test_explain(made: Project, tell: Told) -> None:
+    status, out, _ = tell("explain", made.out, "Calder")
+    assert status == 0
+    assert out.splitlines()[0] == "Calder (C3), Resource, 2021"
+    status, out, _ = tell("explain", made.out, "C3", "--year", "2020", "--json")
+    found = json.loads(out)
+    assert set(found) == {
+        "unit", "name", "type", "year", "framework", "run_id", "notice", "scored", "composite", "rank", "rank_in_type",
+        "grade", "grade_label", "units_of_type", "treatment", "tree",
+    }  # fmt: skip
+    assert found["year"] == 2020
+    for arguments, said in (
+        (["Caldr"], "there is no unit with the code or name 'Caldr'; did you mean 'Calder'?"),
+        (["C3", "--year", "2019"], "the year 2019 is outside the scored years 2020–2021"),
+    ):
+        status, out, err = tell("explain", made.out, *arguments)
+        assert (status, out) == (1, "")
+        assert said in err
+
+
+def test_commands_on_a_run_never_look_at_the_inputs(complete: Project, tell: Told, tmp_path: Path) -> None:
+    alone = tmp_path / "run"
+    shutil.copytree(complete.out, alone)
+    assert tell("explain", alone, "C1")[0] == 0
+    assert tell("cohorts", alone, "--by", "region")[0] == 0
+    assert tell("map", alone, "--out", tmp_path / "map.html")[0] == 0
+    status, _, err = tell("verify", alone)
+    assert status == 1
+    assert "--assessment says where it is now" in err
+
+
+def test_verify(made: Project, tell: Told) -> None:
+    status, out, err = tell("verify", made.out, "--rerun")
+    assert (status, err) == (0, "")
+    run_id = json.loads((made.out / "manifest.json").read_text())["run_id"]
+    assert out == f"run {run_id}: all 26 items are as recorded\n"
+    (made.out / "scores.csv").write_text("unit\n")
+    (made.out / "more.txt").write_text("")
+    status, out, err = tell("verify", made.out)
+    assert status == 1
+    assert out.splitlines() == [
+        "artifact  scores.csv  changed", "artifact  more.txt  not recorded",
+        f"run {run_id}: 2 items differ from the record",
+    ]  # fmt: skip
+    status, out, err = tell("verify", made.out, "--json")
+    assert (status, err) == (1, "")
+    found = json.loads(out)
+    assert set(found) == {"run_id", "same", "checked", "other_versions"}
+    assert found["same"] is False
+    assert {"what": "artifact", "path": "scores.csv", "state": "changed"} in found["checked"]
+    moved = made.folder.rename(made.folder.parent / "moved")
+    assert tell("verify", made.out)[0] == 1
+    (made.out / "more.txt").unlink()
+    assert tell("verify", made.out, "--assessment", moved / "assessment.yaml")[0] == 1
+    assert tell("run", moved / "assessment.yaml", "--out", made.out, "--overwrite")[0] == 0
+    assert tell("verify", made.out)[0] == 0
+
+
+def test_cohorts(complete: Project, tell: Told, tmp_path: Path) -> None:
+    status, out, err = tell("cohorts", complete.out, "--by", "region")
+    assert (status, err) == (0, "")
+    assert "north" in out
+    assert "south" in out
+    status, out, err = tell("cohorts", complete.out, "--by", "regoin")
+    assert (status, out) == (1, "")
+    assert "the roster has no column 'regoin'" in err
+    assert "region" in err
+    found = json.loads(tell("cohorts", complete.out, "--by", "region", "--json")[1])
+    assert found["by"] == "region"
+    assert "notice" in found
+    page = tmp_path / "cohorts.html"
+    status, out, _ = tell("cohorts", complete.out, "--by", "region", "--out", page)
+    assert status == 0
+    assert out.splitlines()[-1] == page.as_posix()
+    assert "<html" in page.read_text(encoding="utf-8")
+    assert tell("cohorts", complete.out, "--by", "region", "--out", page)[0] == 1
+    assert tell("cohorts", complete.out, "--by", "region", "--out", page, "--overwrite")[0] == 0
+
+
+def test_map(complete: Project, made: Project, tell: Told, tmp_path: Path) -> None:
+    page = tmp_path / "deep" / "map.html"
+    status, out, err = tell("map", complete.out, "--out", page)
+    assert (status, out, err) == (0, f"{page.as_posix()}\n", "")
+    assert page.read_bytes() == (complete.out / "map.html").read_bytes()
+    page.write_text("mine")
+    status, out, err = tell("map", complete.out, "--out", page)
+    assert (status, out) == (1, "")
+    assert "the file exists already; --overwrite replaces it" in err
+    assert page.read_text() == "mine"
+    assert tell("map", complete.out, "--out", page, "--overwrite", lang="zh")[0] == 0
+    assert 'lang="zh' in page.read_text(encoding="utf-8")
+    assert sorted(path.name for path in page.parent.iterdir()) == ["map.html"]
+    status, _, err = tell("map", made.out, "--out", tmp_path / "other.html")
+    assert status == 1
+    assert "the run has no boundaries, so there is nothing to map" in err
+    assert not (tmp_path / "other.html").exists()
+
+
+def test_methods(tell: Told) -> None:
+    status, out, _ = tell("methods")
+    assert status == 0
+    assert out.split()[:4] == ["family", "method", "parameters", "source"]
+    assert "min_max" in out
+    listed = json.loads(tell("methods", "--json")[1])
+    assert all(set(m) >= {"family", "method", "parameters", "source"} for m in listed)
+    assert tell("methods", lang="zh")[1].split()[:4] == ["方法族", "方法", "参数", "来源"]
+
+
+def test_frameworks(tell: Told) -> None:
+    status, out, _ = tell("frameworks")
+    assert status == 0
+    assert "city-basic" in out
+    listed = json.loads(tell("frameworks", "--json")[1])
+    assert {"city-basic", "park-basic"} <= {f["code"] for f in listed}
+    assert all(set(f) == {"code", "label", "assesses", "source", "indicators"} for f in listed)
+    assert {f["assesses"] for f in listed} == {"city", "park"}
+
+
+@pytest.mark.parametrize("form", ["framework", "assessment"])
+def test_schema(form: str, tell: Told) -> None:
+    status, out, _ = tell("schema", form)
+    assert status == 0
+    assert json.loads(out)["properties"]["schema"]["const"] == f"{form}/1"
+
+
+def numbers(folder: Path, framework: dict[str, Any]) -> None:
+    """Fill in what `init` left empty: six units, six years, numbers within the allowed ranges."""
+    draw = random.Random(5)
+    with (folder / "roster.csv").open(encoding="utf-8-sig", newline="") as stream:
+        roster = next(csv.reader(stream))
+    with (folder / "data.csv").open(encoding="utf-8-sig", newline="") as stream:
+        data = next(csv.reader(stream))
+    units, types = [f"U{number}" for number in range(6)], list(framework.get("types", {"": None}))
+    assessment = yaml.safe_load((folder / "assessment.yaml").read_text(encoding="utf-8"))
+    columns = assessment["data"][0]["columns"]
+    rows = io.StringIO()
+    writer = csv.writer(rows)
+    writer.writerow(data)
+    for unit in units:
+        for year in range(assessment["period"]["baseline"], assessment["period"]["to"] + 1):
+            cells = []
+            for name in data[2:]:
+                low, high = framework["variables"][columns[name]["variable"]].get("range") or [0, None]
+                low, high = low or 0, high if high is not None else 1000
+                cells.append(round(low + (high - low) * draw.uniform(0.2, 0.8), 6))
+            writer.writerow([unit, year, *cells])
+    (folder / "data.csv").write_text(rows.getvalue(), encoding="utf-8")
+    written = {"unit": lambda n: units[n], "name": lambda n: f"Unit {n}", "type": lambda n: types[n % len(types)]}
+    lines = [",".join(roster), *(",".join(written[column](n) for column in roster) for n in range(6))]
+    (folder / "roster.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize("code", ["city-basic", "park-basic"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_init_gives_an_assessment_that_runs_once_it_is_filled_in(
+    code: str, language: str, tell: Told, tmp_path: Path
+) -> None:
+    from evaluate.assessment import bundled_frameworks
+
+    folder = tmp_path / "new"
+    status, out, err = tell("init", folder, "--framework", code, lang=language)
+    assert status == 0
+    assert [Path(line).name for line in out.splitlines()] == ["assessment.yaml", "roster.csv", "data.csv"]
+    assert "city-synergy check" in err
+    status, _, err = tell("check", folder / "assessment.yaml")
+    assert status == 1
+    assert "the table is empty" in err
+    numbers(folder, yaml.safe_load(bundled_frameworks()[code].read_text(encoding="utf-8")))
+    status, out, err = tell("check", folder / "assessment.yaml", lang="")
+    assert (status, err) == (0, "")
+    assert ("6 个评价单元" in out) == (language == "zh")
+    status, out, err = tell("run", folder / "assessment.yaml", "--out", folder / "run", "--quiet")
+    assert status == 0, err
+    assert (folder / "run" / "report.html").is_file()
+    status, _, err = tell("init", folder, "--framework", code)
+    assert status == 1
+    assert "is not overwritten" in err
+
+
+def test_init_with_a_framework_of_ones_own(tell: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "definitions").mkdir()
+    (tmp_path / "definitions" / "tiny.yaml").write_text(FRAMEWORK, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert tell("init", "2021/new", "--framework", "definitions/tiny.yaml")[0] == 0
+    text = (tmp_path / "2021/new/assessment.yaml").read_text(encoding="utf-8")
+    assert yaml.safe_load(text)["framework"] == "../../definitions/tiny.yaml"
+    numbers(tmp_path / "2021/new", yaml.safe_load(FRAMEWORK))
+    assert tell("check", "2021/new/assessment.yaml") == (
+        0, "no faults: 6 units, 96 reported values, framework tiny, 2020–2024\n", "",
+    )  # fmt: skip
+    assert "did you mean 'city-basic'" in tell("init", "other", "--framework", "city-basik")[2]
+    assert "did you mean 'definitions/tiny.yaml'" in tell("init", "other", "--framework", "definitions/tny.yaml")[2]
+    assert not (tmp_path / "other").exists()
+
+
+def test_a_notice_is_shown_by_every_command(project: Project, tell: Told) -> None:
+    full(project)
+    project.assess(("framework: framework.yaml", "notice: {zh: 编造数据, en: Made-up data}\nframework: framework.yaml"))
+    assert "*** Made-up data ***" in tell("run", project.path, "--out", project.out)[1]
+    assert "*** Made-up data ***" in tell("explain", project.out, "C1")[1]
+    assert "*** 编造数据 ***" in tell("cohorts", project.out, "--by", "region", lang="zh")[1]
+    assert json.loads(tell("explain", project.out, "C1", "--json")[1])["notice"]["en"] == "Made-up data"
+    assert json.loads(tell("cohorts", project.out, "--by", "region", "--json")[1])["notice"]["en"] == "Made-up data"
+
+
+@pytest.mark.parametrize(
+    "command", [["explain", "C1"], ["verify"], ["cohorts", "--by", "x"], ["map", "--out", "m.html"]]
+)
+def test_a_folder_that_is_no_run_is_a_fault(command: list[str], tell: Told, tmp_path: Path) -> None:
+    name, *rest = command
+    status, out, err = tell(name, tmp_path, *rest)
+    assert (status, out) == (1, "")
+    assert "is no run folder (there is no manifest.json)" in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.slow
+def test_demo_writes_and_runs_its_project(tell: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    status, out, _ = tell("demo")
+    assert status == 0
+    assert out.count("*** Made-up data") == 2
+    for kind in ("cities", "parks"):
+        for name in ("map.html", "report.html", "report.xlsx", "scores.csv"):
+            assert f"city-synergy-demo/{kind}-run/{name}" in out
+        assert tell("verify", f"city-synergy-demo/{kind}-run")[0] == 0
+    before = (tmp_path / "city-synergy-demo/cities-run/scores.csv").read_bytes()
+    # Once more: what is there is made again, the same.
+    assert tell("demo", "--quiet")[0] == 0
+    assert (tmp_path / "city-synergy-demo/cities-run/scores.csv").read_bytes() == before
+    # A reader's own changes are not overwritten.
+    (tmp_path / "city-synergy-demo/cities/roster.csv").write_text("mine", encoding="utf-8")
+    status, _, err = tell("demo")
+    assert status == 1
+    assert "roster.csv" in err
+    assert (tmp_path / "city-synergy-demo/cities/roster.csv").read_text(encoding="utf-8") == "mine"

@@ -1,0 +1,369 @@
+"""Weights and aggregation through `score`: levels, types, data-driven weights, means that need positive scores."""
+
+import math
+from typing import Any
+
+import pytest
+
+from tests.evaluate.scoring.builder import (
+    by_unit,
+    column,
+    framework,
+    panel,
+    reasons,
+    refused,
+    scored,
+    warned,
+    weights_of,
+)
+
+GOALPOSTS = {"method": "goalposts"}
+
+
+def plain(tree: dict[str, Any], codes: str, types: dict[str, Any] | None = None) -> Any:
+    """Return a framework whose values are their scores: goalposts 0 and 100."""
+    return framework(tree, {code: {"goalposts": [0, 100]} for code in codes}, types=types)
+
+
+# --- the tree -------------------------------------------------------------------------------------------------------
+
+DEEP = {
+    "left": {"weight": 3, "indicators": {"a": 1, "b": 3}},
+    "right": {
+        "weight": 1,
+        "dimensions": {"up": {"weight": 2, "indicators": {"c": 5}}, "low": {"weight": 3, "indicators": {"d": 1}}},
+    },
+}
+
+
+def test_scores_go_up_the_tree_by_hand() -> None:
+    found = scored(panel("unit a b c d\nu1 20 40 60 80\nu2 100 0 0 100"), plain(DEEP, "abcd"), normalisation=GOALPOSTS)
+    # left 0.25·20 + 0.75·40 = 35; right 0.4·60 + 0.6·80 = 72; composite 0.75·35 + 0.25·72 = 44.25
+    table = found.scores.set_index("unit")
+    assert table.loc["u1", ["left", "right", "up", "low", "composite"]].tolist() == [35, 72, 60, 80, 44.25]
+    # 25, 60; 0.75·25 + 0.25·60 = 33.75
+    assert table.loc["u2", ["left", "right", "composite"]].tolist() == [25, 60, 33.75]
+
+
+def test_weights_are_listed_with_level_parent_and_effective_weight() -> None:
+    found = scored(panel("unit a b c d\nu1 20 40 60 80"), plain(DEEP, "abcd"), normalisation=GOALPOSTS)
+    table = found.weights
+    assert table["type"].eq("").all()
+    assert table["year"].isna().all()
+    rows = {r.code: (r.level, r.parent, r.weight, r.effective_weight) for r in table.itertuples()}
+    assert rows == {
+        "left": (2, "composite", 0.75, 0.75),
+        "a": (1, "left", 0.25, 0.1875),
+        "b": (1, "left", 0.75, 0.5625),
+        "right": (3, "composite", 0.25, 0.25),
+        "up": (2, "right", 0.4, 0.1),
+        "c": (1, "up", 1, 0.1),
+        "low": (2, "right", 0.6, pytest.approx(0.15)),
+        "d": (1, "low", 1, pytest.approx(0.15)),
+    }
+    assert table.groupby("parent")["weight"].sum().tolist() == pytest.approx([1] * 5)
+    assert table.loc[table["level"] == 1, "effective_weight"].sum() == pytest.approx(1)
+
+
+def test_indicators_and_dimensions_have_methods_of_their_own() -> None:
+    table = panel("unit a b c d\nu1 20 45 60 80")
+    found = scored(
+        table, plain({"left": {"a": 1, "b": 1}, "right": {"c": 1, "d": 1}}, "abcd"), normalisation=GOALPOSTS,
+        aggregation={"indicators": {"method": "geometric"}, "dimensions": {"method": "harmonic"}},
+    )  # fmt: skip
+    # √900 = 30; √4800 = 40√3; 2/(1/30 + 1/(40√3))
+    left, right = 30, 40 * math.sqrt(3)
+    assert by_unit(found, "left") == {"u1": 30}
+    assert by_unit(found, "right") == {"u1": round(right, 9)}
+    assert by_unit(found) == {"u1": round(2 / (1 / left + 1 / right), 9)}
+
+
+def test_equal_weights_by_level() -> None:
+    found = scored(
+        panel("unit a b c d\nu1 20 40 60 80"), plain(DEEP, "abcd"), normalisation=GOALPOSTS,
+        weighting={"dimensions": {"method": "equal"}},
+    )  # fmt: skip
+    # left as given 35; right 70; composite (35 + 70)/2
+    assert by_unit(found) == {"u1": 52.5}
+    found = scored(
+        panel("unit a b c d\nu1 20 40 60 80"), plain(DEEP, "abcd"), normalisation=GOALPOSTS,
+        weighting={"indicators": {"method": "equal"}},
+    )  # fmt: skip
+    # left 30, right 72: 0.75·30 + 0.25·72
+    assert by_unit(found) == {"u1": 40.5}
+
+
+# --- types ----------------------------------------------------------------------------------------------------------
+
+TYPES = {"x": {"weights": {"a": 3, "e": 4}}, "y": {}}
+TWO = {"d": {"weight": 1, "indicators": {"a": 1, "b": 1}}, "e": {"weight": 1, "indicators": {"c": 1}}}
+
+
+def test_weights_of_a_type_hold_for_its_units() -> None:
+    table = panel("unit a b c\nu1 80 40 10\nu2 80 40 10", types={"u1": "x", "u2": "y"})
+    found = scored(table, plain(TWO, "abc", TYPES), normalisation=GOALPOSTS)
+    # x: d = (3·80 + 40)/4 = 70, (70 + 4·10)/5 = 22; y: 60, (60 + 10)/2 = 35
+    assert by_unit(found) == {"u1": 22, "u2": 35}
+    assert weights_of(found) == {
+        ("x", ""): {"d": 0.2, "a": 0.75, "b": 0.25, "e": 0.8, "c": 1},
+        ("y", ""): {"d": 0.5, "a": 0.5, "b": 0.5, "e": 0.5, "c": 1},
+    }
+
+
+def test_indicators_of_a_type_hold_for_its_units() -> None:
+    types: dict[str, Any] = {"x": {"indicators": {"d": {"b": 1}}}, "y": {}}
+    table = panel("unit a b c\nu1 80 40 10\nu2 80 40 10", types={"u1": "x", "u2": "y"})
+    found = scored(table, plain(TWO, "abc", types), normalisation=GOALPOSTS)
+    assert by_unit(found, "d") == {"u1": 40, "u2": 60}
+    # what a type is not asked for is blank in its tables
+    assert found.value_table.set_index("unit")["a"].isna().tolist() == [True, False]
+    assert found.normalised_table.set_index("unit")["a"].isna().tolist() == [True, False]
+
+
+def test_a_type_that_the_framework_lacks_is_a_fault() -> None:
+    table = panel("unit a b c\nu1 80 40 10\nu2 80 40 10", types={"u1": "resorce", "u2": ""})
+    definition = plain(TWO, "abc", {"resource": {}, "other": {}})
+    found = refused(lambda: scored(table, definition, normalisation=GOALPOSTS))
+    assert [(f.text_key, f.values["unit"], f.values["meant"]) for f in found] == [
+        ("scoring.unknown_type", "u1", "resource"), ("scoring.unknown_type", "u2", ""),
+    ]  # fmt: skip
+
+
+# --- data-driven weights --------------------------------------------------------------------------------------------
+
+ENTROPY = {"indicators": {"method": "entropy"}}
+ONE = {"d": {"a": 1, "b": 1}}
+
+
+def test_entropy_weights_come_from_normalised_scores_with_a_floor_of_zero() -> None:
+    # a: 0, 50, 100 → p = 0, ⅓, ⅔; b: 0, 0, 100 → p = 0, 0, 1: e = 0
+    one = -(math.log(1 / 3) / 3 + 2 / 3 * math.log(2 / 3)) / math.log(3)
+    found = scored(panel("unit a b\nu1 5 7\nu2 6 7\nu3 7 9"), framework(ONE), weighting=ENTROPY)
+    weight = (1 - one) / (1 - one + 1)
+    assert weights_of(found)["", ""] == {"d": 1, "a": round(weight, 9), "b": round(1 - weight, 9)}
+    assert by_unit(found)["u2"] == round(50 * weight, 9)
+
+
+def test_a_constant_indicator_weighs_nothing_and_is_named() -> None:
+    found = scored(panel("unit a b\nu1 5 7\nu2 6 7\nu3 7 7"), framework(ONE), weighting=ENTROPY)
+    assert weights_of(found)["", ""] == {"d": 1, "a": 1, "b": 0}
+    assert warned(found) == [("constant", "b")]
+    critic = scored(panel("unit a b c\nu1 5 7 1\nu2 6 7 0\nu3 7 7 5"), framework({"d": {"a": 1, "b": 1, "c": 1}}),
+                    weighting={"indicators": {"method": "critic"}})  # fmt: skip
+    assert weights_of(critic)["", ""]["b"] == 0
+
+
+def test_no_information_gives_equal_weights_and_a_warning() -> None:
+    found = scored(panel("unit a b\nu1 5 7\nu2 5 7"), framework(ONE), weighting=ENTROPY)
+    assert weights_of(found)["", ""] == {"d": 1, "a": 0.5, "b": 0.5}
+    assert ("no_information", "d") in warned(found)
+    found = scored(
+        panel("unit a b\nu1 1 10\nu2 2 20\nu3 4 40"), framework(ONE), weighting={"indicators": {"method": "critic"}}
+    )
+    assert weights_of(found)["", ""] == {"d": 1, "a": 0.5, "b": 0.5}
+    assert ("no_information", "d") in warned(found)
+
+
+def test_a_single_child_gets_1() -> None:
+    for method in ("entropy", "critic"):
+        found = scored(
+            panel("unit a b\nu1 5 1\nu2 5 2"), framework({"d": {"a": 1}, "e": {"b": 1}}),
+            weighting={"indicators": {"method": method}},
+        )  # fmt: skip
+        assert weights_of(found)["", ""] == {"d": 0.5, "a": 1, "e": 0.5, "b": 1}
+        assert warned(found) == [("constant", "a")]
+
+
+def test_data_driven_weights_of_dimensions_come_from_their_scores() -> None:
+    # d: 0, 50, 100; e: 0, 0, 100, as the indicators above
+    one = -(math.log(1 / 3) / 3 + 2 / 3 * math.log(2 / 3)) / math.log(3)
+    found = scored(
+        panel("unit a b\nu1 5 7\nu2 6 7\nu3 7 9"),
+        framework({"d": {"weight": 9, "indicators": {"a": 1}}, "e": {"b": 1}}),
+        weighting={"dimensions": {"method": "entropy"}},
+    )
+    weight = (1 - one) / (1 - one + 1)
+    assert weights_of(found)["", ""] == {"d": round(weight, 9), "a": 1, "e": round(1 - weight, 9), "b": 1}
+
+
+def test_a_cap_is_at_most_so_many_times_equal() -> None:
+    table = panel("unit a b c\nu1 5 7 1\nu2 5 7 3\nu3 5 7 9")
+    definition = framework({"d": {"a": 1, "b": 1, "c": 1}})
+    found = scored(table, definition, weighting={"indicators": {"method": "entropy", "cap": 2}})
+    # c alone tells something: 2/3 instead of 1, the rest to the others
+    assert weights_of(found)["", ""] == {"d": 1, "a": round(1 / 6, 9), "b": round(1 / 6, 9), "c": round(2 / 3, 9)}
+
+
+def test_a_negative_score_under_entropy_is_a_fault() -> None:
+    (found,) = refused(
+        lambda: scored(
+            panel("unit a b\nu1 5 7\nu2 6 7\nu3 7 9"),
+            framework(ONE),
+            weighting=ENTROPY,
+            normalisation={"method": "z_score", "mean": 0, "sd": 1},
+            overrides={"a": {"normalisation": {"method": "min_max"}}},
+        )
+    )
+    # b: 7, 7, 9: mean 23/3, s = 2/√3: −(2/3)/s = −√3/3
+    assert found.text_key == "scoring.entropy_negative"
+    assert found.values["label"] == {"zh": "B", "en": "B"}
+    assert found.values["found"] == f"{-(3**0.5) / 3:.6g}"
+
+
+def test_a_negative_score_is_named_where_another_indicator_has_no_value_that_year() -> None:
+    table = panel("unit year a b\nu1 2019 5 -\nu2 2019 6 -\nu1 2020 5 1\nu2 2020 6 2")
+    (found,) = refused(
+        lambda: scored(
+            table,
+            framework(ONE),
+            weighting=ENTROPY,
+            normalisation={"method": "z_score", "mean": 0, "sd": 1, "reference": "year"},
+        )
+    )
+    assert found.values["label"] == {"zh": "A", "en": "A"}
+
+
+def test_weights_are_learned_from_who_is_scored_and_the_values_that_are_there() -> None:
+    # u4 lacks e; without it a: 0, 50, 100 and b: 0, -, 100 with n = 2: p = 0, 1: e = 0
+    definition = framework({"d": {"a": 1, "b": 1}, "e": {"c": 1}})
+    found = scored(panel("unit a b c\nu1 5 7 1\nu2 6 - 1\nu3 7 9 1\nu4 99 0 -"), definition, weighting=ENTROPY)
+    one = -(math.log(1 / 3) / 3 + 2 / 3 * math.log(2 / 3)) / math.log(3)
+    weight = (1 - one) / (1 - one + 1)
+    assert weights_of(found)["", ""]["a"] == round(weight, 9)
+
+
+BY_YEAR = """
+    unit year a b
+    u1   2019 0 0
+    u2   2019 1 0
+    u3   2019 2 2
+    u1   2020 0 0
+    u2   2020 0 1
+    u3   2020 2 2
+"""
+
+
+def test_weights_year_by_year_where_the_reference_is_the_year() -> None:
+    one = -(math.log(1 / 3) / 3 + 2 / 3 * math.log(2 / 3)) / math.log(3)
+    weight = round((1 - one) / (1 - one + 1), 9)
+    found = scored(
+        panel(BY_YEAR), framework(ONE), weighting=ENTROPY, normalisation={"method": "min_max", "reference": "year"}
+    )
+    assert weights_of(found) == {
+        ("", "2019"): {"d": 1, "a": weight, "b": round(1 - weight, 9)},
+        ("", "2020"): {"d": 1, "a": round(1 - weight, 9), "b": weight},
+    }
+    # pooled: p = 0, 1/6, 2/6 twice over six unit-years for both
+    assert weights_of(scored(panel(BY_YEAR), framework(ONE), weighting=ENTROPY)) == {
+        ("", ""): {"d": 1, "a": 0.5, "b": 0.5}
+    }
+
+
+def test_type_and_year_are_blank_in_the_weights_where_they_are_shared() -> None:
+    year = {"method": "min_max", "reference": "year"}
+    types = {"u1": "x", "u2": "x", "u3": "y"}
+    # types share the children, so they share data-driven weights: by year only
+    found = scored(
+        panel(BY_YEAR, types=types), framework(ONE, types={"x": {}, "y": {}}), weighting=ENTROPY, normalisation=year
+    )
+    assert sorted(weights_of(found)) == [("", "2019"), ("", "2020")]
+    # given weights are those of every year: by type only
+    typed = framework(ONE, types={"x": {"weights": {"a": 3}}, "y": {}})
+    found = scored(panel(BY_YEAR, types=types), typed, normalisation=year)
+    assert weights_of(found) == {("x", ""): {"d": 1, "a": 0.75, "b": 0.25}, ("y", ""): {"d": 1, "a": 0.5, "b": 0.5}}
+    # nothing differs
+    found = scored(panel(BY_YEAR, types=types), framework(ONE, types={"x": {}, "y": {}}), normalisation=year)
+    assert weights_of(found) == {("", ""): {"d": 1, "a": 0.5, "b": 0.5}}
+
+
+def test_types_that_differ_in_indicators_learn_their_own_weights() -> None:
+    types: dict[str, Any] = {"x": {}, "y": {"indicators": {"d": {"b": 1, "c": 1}}}}
+    definition = framework({"d": {"a": 1, "b": 1}}, types=types)
+    table = panel(
+        "unit a b c\nu1 0 0 -\nu2 1 0 -\nu3 2 2 -\nu4 - 0 0\nu5 - 2 1\nu6 - 0 2",
+        types={"u1": "x", "u2": "x", "u3": "x", "u4": "y", "u5": "y", "u6": "y"},
+    )
+    one = -(math.log(1 / 3) / 3 + 2 / 3 * math.log(2 / 3)) / math.log(3)
+    weight = round((1 - one) / (1 - one + 1), 9)
+    assert weights_of(scored(table, definition, weighting=ENTROPY)) == {
+        ("x", ""): {"d": 1, "a": weight, "b": round(1 - weight, 9)},
+        ("y", ""): {"d": 1, "b": round(1 - weight, 9), "c": weight},
+    }
+
+
+def test_weights_that_a_type_gives_and_nobody_uses_are_named() -> None:
+    typed = framework(ONE, types={"x": {"weights": {"a": 3}}, "y": {}})
+    table = panel("unit a b\nu1 0 0\nu2 1 0\nu3 2 2", types={"u1": "x", "u2": "x", "u3": "y"})
+    assert ("weights_unused", "a") in warned(scored(table, typed, weighting=ENTROPY))
+    assert warned(scored(table, typed)) == []
+
+
+# --- means that need positive scores --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["geometric", "harmonic"])
+def test_a_score_of_zero_or_less_is_a_located_fault(method: str) -> None:
+    choice = {"aggregation": {"indicators": {"method": method}}, "normalisation": GOALPOSTS}
+    table = panel("unit a b\nu1 20 40\nu2 0 40\nu3 30 0")
+    (found,) = refused(lambda: scored(table, plain(ONE, "ab"), **choice))
+    values = found.values
+    assert (found.text_key, values["unit"], values["year"], values["found"], values["count"]) == (
+        "scoring.needs_positive", "u2", 2020, "0", 2,
+    )  # fmt: skip
+    assert (values["label"], values["parent"]) == ({"zh": "A", "en": "A"}, {"zh": "D", "en": "D"})
+    (found,) = refused(
+        lambda: scored(
+            table,
+            framework(ONE),
+            normalisation={"method": "z_score", "mean": 0},
+            aggregation={"indicators": {"method": method}},
+        )
+    )
+    assert found.text_key == "scoring.needs_positive"
+    # above 0 all is well
+    above = scored(table, plain(ONE, "ab"), **(choice | {"normalisation": GOALPOSTS | {"bounds": [1, 100]}}))
+    assert len(by_unit(above)) == 3
+
+
+def test_the_fault_names_the_composite_where_dimensions_meet() -> None:
+    table = panel("unit a b\nu1 20 40\nu2 0 40")
+    (found,) = refused(lambda: scored(
+        table, plain({"d": {"a": 1}, "e": {"b": 1}}, "ab"), normalisation=GOALPOSTS,
+        aggregation={"dimensions": {"method": "geometric"}},
+    ))  # fmt: skip
+    assert (found.values["label"], found.values["parent"]) == (
+        {"zh": "D", "en": "D"},
+        {"zh": "综合得分", "en": "composite"},
+    )
+
+
+def test_a_score_of_zero_of_who_is_not_scored_is_no_fault() -> None:
+    definition = plain({"d": {"a": 1, "b": 1}, "e": {"c": 1}}, "abc")
+    found = scored(
+        panel("unit a b c\nu1 20 40 1\nu2 0 40 -"), definition, normalisation=GOALPOSTS,
+        aggregation={"indicators": {"method": "geometric"}},
+    )  # fmt: skip
+    assert list(by_unit(found)) == ["u1"]
+    # the baseline year is only learned from; its least value has the score 0 and no logarithm
+    table = panel(
+        "unit year a b\nu1 2019 1 1\nu2 2019 9 9\nu1 2020 4 8\nu2 2020 8 4", baseline=2019, period=(2020, 2020)
+    )
+    found = scored(
+        table, framework(ONE), normalisation={"method": "min_max", "reference": "baseline"},
+        aggregation={"indicators": {"method": "geometric"}}, weighting={"dimensions": {"method": "entropy"}},
+    )  # fmt: skip
+    # 37.5 and 87.5
+    assert column(found, "composite") == {(u, 2020): round(math.sqrt(37.5 * 87.5), 9) for u in ("u1", "u2")}
+
+
+def test_missing_children_are_dropped_by_every_mean() -> None:
+    definition = plain({"d": {"a": 5, "b": 2, "c": 3}}, "abc")
+    table = panel("unit a b c\nu1 10 - 40\nu2 10 20 40")
+    for method, expected in (
+        ("arithmetic", 0.625 * 10 + 0.375 * 40),
+        ("geometric", 10 * 4**0.375),
+        ("harmonic", 1 / (0.0625 + 0.009375)),
+    ):
+        found = scored(table, definition, normalisation=GOALPOSTS, aggregation={"indicators": {"method": method}})
+        assert by_unit(found)["u1"] == round(expected, 9)
+        assert reasons(found) == []

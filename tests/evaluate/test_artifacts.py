@@ -1,0 +1,350 @@
+"""The run folder: its files, their columns and form, the same bytes every time, and read back as it was."""
+
+import csv
+import hashlib
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evaluate import load, run
+from evaluate.artifacts import as_csv, guarded, read_run, unguarded
+from evaluate.results import Results
+from indicators.errors import InputError
+from tests.evaluate.tiny import ASSESSMENT, DATA, Project, full, squares
+
+TABLES = ("units", "reported", "values", "normalised", "measures", "scores", "weights", "treatment", "excluded")
+INDICATORS = "co2_intensity,co2_reduction,so2_intensity,wealth"
+# The contract, part 3.
+HEADERS = {
+    "units": "unit,name,type,region",
+    "reported": "unit,year,variable,value,unit_of_measure,file,sheet,row,column,"
+    "reported_value,reported_unit_of_measure",
+    "values": f"unit,year,{INDICATORS}",
+    "normalised": f"unit,year,{INDICATORS}",
+    "measures": "unit,year,measure,output,value",
+    "scores": "unit,name,type,year,composite,carbon,other,air,growth,rank,rank_in_type,grade,grade_label",
+    "weights": "type,year,level,code,parent,weight,effective_weight",
+    "treatment": "unit,year,code,step,before,after,reason",
+    "excluded": "what,code,year,reason",
+    "robustness": "unit,year,type,rank_in_type,median,p05,p95,p_first,p_top_quarter,tier",
+    "correlates": "unit,year,wealthy",
+}
+HOSTILE = [
+    "<script>alert(1)</script>", '"quoted" & \'single\'', "=1+1", "'=1+1", "''@x", "+cmd", "-2+3", "@sum", "a\tb",
+    "line\nbreak", "return\rbreak", "both\r\nbreak", "NA", "nan", "null", "001", "1e5", "-5", "+1_0", "北京市", "a,b;c",
+    "{0} {{x}} %s $HOME", "\\n", "𠀀", "\u202egnp.exe", "\x1b[31mred",
+]  # fmt: skip
+CODES = ["=2", "NA", "001", "-7", "'@x", 'a"b', "x\ny"]
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def content(folder: Path) -> dict[str, str]:
+    """What each file holds, as a digest; of the manifest all but its times."""
+    out = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert set(manifest.pop("times")) == {"finished", "seconds_writing"}
+    return out | {"manifest.json": json.dumps(manifest, ensure_ascii=False)}
+
+
+def test_a_run_folder_holds_exactly_what_was_asked_for(project: Project, complete: Project) -> None:
+    least = {f"{name}.csv" for name in TABLES} | {"manifest.json", "fitted.json"}
+    project.assess((next(line for line in ASSESSMENT.splitlines(keepends=True) if line.startswith("robustness")), ""))
+    run(load(project.path), project.out)
+    assert names(project.out) == least
+    more = {"robustness.csv", "correlates.csv", "results.gpkg", "map.html", "report.html", "report.xlsx"}
+    assert names(complete.out) == least | more
+
+
+def test_every_table_has_the_columns_of_the_contract(complete: Project) -> None:
+    for name, header in HEADERS.items():
+        first = (complete.out / f"{name}.csv").read_text(encoding="utf-8-sig").splitlines()[0]
+        assert first == header, name
+
+
+def test_tables_are_utf_8_with_a_mark_and_plain_line_ends(complete: Project) -> None:
+    for path in complete.out.glob("*.csv"):
+        data = path.read_bytes()
+        assert data.startswith(b"\xef\xbb\xbf")
+        assert data.count(b"\xef\xbb\xbf") == 1
+        assert data.endswith(b"\n")
+        assert b"\r" not in data
+        data.decode("utf-8")
+
+
+def test_tables_are_sorted_by_unit_and_year(complete: Project) -> None:
+    for name in ("units", "reported", "values", "normalised", "measures", "scores", "robustness", "correlates"):
+        table = pd.read_csv(complete.out / f"{name}.csv")
+        keys = [key for key in ("unit", "year") if key in table]
+        assert list(table.index) == list(table.sort_values(keys, kind="stable").index), name
+
+
+def test_every_roster_unit_and_scored_year_has_its_row(complete: Project) -> None:
+    for name in ("values", "normalised", "correlates"):
+        table = pd.read_csv(complete.out / f"{name}.csv")
+        assert list(zip(table["unit"], table["year"], strict=True)) == [
+            (f"C{number}", year) for number in range(1, 7) for year in (2020, 2021)
+        ]
+
+
+def test_numbers_have_ten_significant_digits(complete: Project) -> None:
+    # 4800 t of 106e8 CNY: 4800 / 1060000 t a 1e4 CNY = 0.004528301886792...; 380000 kg / 1060000 = 0.358490566037...
+    lines = (complete.out / "values.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert lines[1].startswith("C1,2020,0.004528301887,")
+    assert ",0.358490566,106" in lines[1]
+    for path in complete.out.glob("*.csv"):
+        for row in csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"))):
+            for cell in row:
+                if re.fullmatch(r"-?\d+\.\d+(e[+-]\d+)?", cell):
+                    digits = cell.partition("e")[0].lstrip("-").replace(".", "").lstrip("0")
+                    assert len(digits) <= 10, (path.name, cell)
+
+
+def test_fitted_is_in_full_precision(complete: Project) -> None:
+    fitted = json.loads((complete.out / "fitted.json").read_text(encoding="utf-8"))
+    # Turned, so that higher is better: the least is the worst emission per GDP, 9100 t of 125e8 CNY, as a logarithm.
+    assert fitted["normalisation"]["co2_intensity"]["pooled"]["least"] == -np.log(9100 / 1250000)
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+x", "-x", "@x", "\tx", "'=1", "''+", "\t5", "+1_0", "-inf", "=-5"])
+def test_a_text_that_a_spreadsheet_might_run_is_quoted(text: str) -> None:
+    assert guarded(text) == "'" + text
+    assert unguarded(guarded(text)) == text
+
+
+@pytest.mark.parametrize("text", ["-4.2", "+5", "-1e-3", "-.5", "it's", "'quoted'", "北京", "", "a=b", "1-2", "'"])
+def test_any_other_text_is_left_alone(text: str) -> None:
+    assert guarded(text) == text
+    assert unguarded(text) == text
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_guarding_is_undone_exactly(text: str) -> None:
+    assert unguarded(guarded(text)) == text
+    assert guarded(text)[:1] not in {"=", "@", "\t"}
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=2, max_size=5), st.data())
+def test_any_text_survives_a_table(texts: list[str], data: Any) -> None:
+    table = pd.DataFrame({"unit": [f"u{i}" for i in range(len(texts))], "name": texts})
+    written = as_csv(table).decode("utf-8-sig")
+    again = [row[1] for row in csv.reader(io.StringIO(written, newline=""))][1:]
+    assert [unguarded(cell) for cell in again] == texts
+
+
+def hostile(project: Project) -> tuple[str, ...]:
+    """Give the roster as many units as there are hostile names, each with data, and return their hostile codes."""
+    head, *lines = DATA.splitlines()
+    rows, codes, roster = [], [], io.StringIO()
+    writer = csv.writer(roster, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    writer.writerow(["unit", "name", "type", "region"])
+    for number, name in enumerate(HOSTILE):
+        code = CODES[number] if number < len(CODES) else f"U{number:03}"
+        codes.append(code)
+        writer.writerow(
+            [code, name, "resource" if number % 2 else "industrial", HOSTILE[-number - 1].replace("nan", "n")]
+        )
+        for line in lines[:3]:
+            _, year, co2, so2, gdp = line.split(",")
+            rows.append([code, year, int(co2) + 37 * number, int(so2) + 11 * number, int(gdp) + number])
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    writer.writerows([head.split(","), *rows])
+    project.write("roster.csv", roster.getvalue())
+    project.write("data.csv", table.getvalue())
+    return tuple(codes)
+
+
+def assert_alike(one: Results, other: Results) -> None:
+    """Compare what a run gave with what its folder gives, to the digits that are written."""
+    for name in (*TABLES, "robustness", "correlates"):
+        left, right = getattr(one, name), getattr(other, name)
+        if left is None:
+            assert right is None
+            continue
+        assert list(left.columns) == list(right.columns), name
+        assert len(left) == len(right)
+        for column in left.columns:
+            pairs = zip(left[column], right[column], strict=True)
+            assert all(_alike(a, b) for a, b in pairs), (name, column)
+
+
+def _alike(one: Any, other: Any) -> bool:
+    if pd.isna(one) or one == "":
+        return bool(pd.isna(other)) or other == ""
+    if isinstance(one, str) or isinstance(other, str):
+        return str(one) == other or (not isinstance(one, str) and float(other) == pytest.approx(float(one), rel=1e-9))
+    return bool(other == pytest.approx(one, rel=1e-9))
+
+
+def test_a_run_is_read_back_as_it_was(complete: Project) -> None:
+    made = run(load(complete.path))
+    again = read_run(complete.out)
+    assert_alike(made, again)
+    assert again.geometry is not None
+    assert made.geometry is not None
+    assert list(again.geometry["unit"]) == list(made.geometry["unit"])
+    assert again.geometry.geometry.geom_equals(made.geometry.geometry).all()
+    assert again.geometry.crs == "EPSG:4326"
+
+
+def test_hostile_names_are_read_back_as_they_were(project: Project) -> None:
+    hostile(project)
+    made = run(load(project.path), project.out)
+    again = read_run(project.out)
+    assert_alike(made, again)
+    assert sorted(again.units["name"]) == sorted(name.strip() for name in HOSTILE)
+    assert sorted(again.units["region"]) == sorted(name.replace("nan", "n") for name in HOSTILE)
+    assert set(CODES) <= set(again.scores["unit"])
+    for path in project.out.glob("*.csv"):
+        for row in csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")):
+            for cell in row:
+                assert not cell.startswith(("=", "@", "\t")), (path.name, cell)
+                assert not cell.startswith(("+", "-")) or re.fullmatch(r"[+-][\d.e+-]+", cell), (path.name, cell)
+
+
+def test_indicators_may_be_called_as_columns_of_other_tables(project: Project) -> None:
+    text = (project.folder / "framework.yaml").read_text(encoding="utf-8")
+    for old, new in (
+        ("co2_intensity", "output"), ("co2_reduction", "level"), ("so2_intensity", "row"), ("wealth", "value"),
+        ("carbon:", "code:"), ("growth:", "tier:"),
+    ):  # fmt: skip
+        text = text.replace(old, new)
+    project.write("framework.yaml", text)
+    project.assess(("report: []", "report: [], correlates: {reason: gdp / co2, level: so2}"))
+    made = run(load(project.path), project.out)
+    again = read_run(project.out)
+    assert_alike(made, again)
+    for table, columns in ((again.values, ["output", "level", "row", "value"]), (again.scores, ["code", "tier"])):
+        assert all(table[column].dtype.kind == "f" for column in columns)
+    assert again.correlates is not None
+    assert all(again.correlates[column].dtype.kind == "f" for column in ("reason", "level"))
+
+
+RUN = """
+import sys
+from evaluate import load, run
+run(load(sys.argv[1]), sys.argv[2])
+"""
+
+
+def test_the_same_bytes_in_two_processes(project: Project) -> None:
+    full(project)
+    project.write("cities.geojson", squares(hostile(project)))
+    runs = []
+    for number, (hashing, zone) in enumerate([("0", "UTC"), ("4242", "Asia/Shanghai")]):
+        out = project.folder.parent / ("first" if number == 0 else "第二 run")
+        where = project.folder if number == 0 else project.folder.parent
+        root = str(Path(__file__).parents[2])
+        environment = {**os.environ, "PYTHONHASHSEED": hashing, "TZ": zone, "PYTHONPATH": root, "MPLBACKEND": "Agg"}
+        path, to = os.path.relpath(project.path, where), os.path.relpath(out, where)
+        subprocess.run([sys.executable, "-c", RUN, path, to], cwd=where, env=environment, check=True)
+        runs.append(content(out))
+    assert set(runs[0]) == set(runs[1])
+    assert {"map.html", "report.html", "report.xlsx", "results.gpkg"} <= set(runs[0])
+    assert [name for name in runs[0] if runs[0][name] != runs[1][name]] == []
+
+
+def test_another_seed_is_another_run(project: Project) -> None:
+    run(load(project.path), project.out)
+    first = content(project.out)
+    project.assess(("seed: 1", "seed: 2"))
+    run(load(project.path), project.out, overwrite=True)
+    second = content(project.out)
+    changed = {name for name in first if first[name] != second[name]}
+    assert changed == {"manifest.json", "robustness.csv"}
+    assert json.loads(first["manifest.json"])["run_id"] != json.loads(second["manifest.json"])["run_id"]
+
+
+def test_no_clock_host_or_user_is_in_an_artifact(complete: Project) -> None:
+    import getpass
+    import platform
+
+    manifest = json.loads((complete.out / "manifest.json").read_text(encoding="utf-8"))
+    day = manifest["times"]["finished"][:10]
+    hidden = [str(complete.folder.parent), platform.node() or "-no host-", f"{getpass.getuser()}@"]
+    for path in complete.out.iterdir():
+        data = path.read_bytes()
+        if path.name != "manifest.json":
+            assert day.encode() not in data, path.name
+        for word in hidden:
+            assert len(word) < 4 or word.encode() not in data, (path.name, word)
+
+
+def test_the_manifest_records_inputs_and_artifacts(complete: Project) -> None:
+    manifest = json.loads((complete.out / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["schema"] == "manifest/1"
+    assert {(entry["role"], entry["path"]) for entry in manifest["inputs"]} == {
+        ("assessment", "assessment.yaml"), ("framework", "framework.yaml"), ("roster", "roster.csv"),
+        ("data", "data.csv"), ("boundaries", "cities.geojson"),
+    }  # fmt: skip
+    for entry in manifest["inputs"]:
+        own = hashlib.sha256((complete.folder / entry["path"]).read_bytes()).hexdigest()
+        assert entry["sha256"] == own
+    assert set(manifest["artifacts"]) == names(complete.out) - {"manifest.json"}
+    for name, digest in manifest["artifacts"].items():
+        assert hashlib.sha256((complete.out / name).read_bytes()).hexdigest() == digest
+    assert manifest["seed"] == 1
+    assert manifest["assessment"]["framework"]["code"] == "tiny"
+    assert manifest["assessment"]["data"][0]["columns"]["gdp_1e8"]["unit_of_measure"] == "1e8 CNY"
+    assert {"city-synergy", "python", "numpy", "pandas"} <= set(manifest["versions"])
+
+
+@pytest.mark.parametrize(("language", "grade"), [("zh", "优"), ("en", "good")])
+def test_the_run_speaks_the_language_of_the_assessment(language: str, grade: str, project: Project) -> None:
+    full(project, language)
+    project.assess(("period:", "coverage: {unit: 0.9}\nperiod:"))
+    project.change("data.csv", ("C6,2021,11300,560,225\n", "C6,2021,11300,,225\n"))
+    results = run(load(project.path), project.out)
+    assert results.language == language
+    scores = pd.read_csv(project.out / "scores.csv")
+    assert grade in set(scores["grade_label"])
+    excluded = (project.out / "excluded.csv").read_text(encoding="utf-8-sig")
+    assert ("个指标中仅有" in excluded) == (language == "zh")
+    assert ("are required" in excluded) == (language == "en")
+    for page in ("map.html", "report.html"):
+        text = (project.out / page).read_text(encoding="utf-8")
+        assert f'lang="{language}' in text
+        assert "小型评价" in text if language == "zh" else "Tiny assessment" in text
+    assert run(load(project.path), language="en" if language == "zh" else "zh").language != language
+
+
+def test_the_scores_with_their_geometry(complete: Project) -> None:
+    geopandas = pytest.importorskip("geopandas")
+    layer = geopandas.read_file(complete.out / "results.gpkg", layer="scores")
+    scores = pd.read_csv(complete.out / "scores.csv")
+    assert list(layer.columns) == [*HEADERS["scores"].split(","), "geometry"]
+    assert layer.crs == "EPSG:4326"
+    assert len(layer) == len(scores) == 12
+    merged = layer.merge(scores, on=["unit", "year"])
+    assert merged["composite_x"].to_numpy() == pytest.approx(merged["composite_y"].to_numpy(), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda out: (out / "manifest.json").unlink(), "is no run folder (there is no manifest.json)"),
+        (lambda out: (out / "manifest.json").write_text('{"schema": "manifest/9"}'), "should be of version manifest/1"),
+        (lambda out: (out / "manifest.json").write_text("[]"), "should be of version manifest/1"),
+        (lambda out: (out / "manifest.json").write_text('{"schema": '), "is no valid JSON here"),
+        (lambda out: (out / "scores.csv").unlink(), "scores.csv is missing"),
+    ],
+)
+def test_a_folder_that_is_no_run_is_refused(spoil: Any, said: str, project: Project) -> None:
+    run(load(project.path), project.out)
+    spoil(project.out)
+    with pytest.raises(InputError, match=re.escape(said)):
+        read_run(project.out)

@@ -1,0 +1,354 @@
+"""What each family asks of its members, called directly on arrays that cannot be written to."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from evaluate.methods.normalisation import Aspect
+from indicators.formula import parse
+from tests.families.cases import Case, choices, everything, of
+from tests.families.populations import ORDINARY, POPULATIONS, framework
+
+Array = NDArray[np.float64]
+NAN = float("nan")
+# Reference values turned so that higher is better, as `score` hands them in.
+ASPECT = Aspect(goalposts=(0.5, 8.0), pass_mark=4.0, ideal=8.0)
+# Beyond these a result is refused with a named fault before any method sees it.
+WITHIN = [name for name, odd in POPULATIONS.items() if not (np.abs(odd) > 1e300).any()]
+
+
+TRIED: set[str] = set()
+
+
+def cases(family: str) -> Any:
+    TRIED.add(family)
+    return pytest.mark.parametrize("case", of(family), ids=str)
+
+
+def locked(values: Any) -> Array:
+    """Return a copy that refuses to be written to."""
+    made = np.array(values, dtype=float)
+    made.flags.writeable = False
+    return made
+
+
+def there(name: str) -> Array:
+    """Return the values of a population that are there, in one row."""
+    values = POPULATIONS[name].reshape(-1)
+    return locked(values[np.isfinite(values)])
+
+
+def plain(learned: Any) -> Any:
+    """Return what a file would give back."""
+    return json.loads(json.dumps(learned, allow_nan=False))
+
+
+# Outliers and normalisation: learn from some values, apply to any
+
+
+@cases("outliers")
+@pytest.mark.parametrize("name", WITHIN)
+def test_outliers(case: Case, name: str) -> None:
+    method, values = case.build(), there(name)
+    if not len(values):
+        return
+    learned = method.fit(values)
+    treated = method.apply(values, learned)
+    assert treated.shape == values.shape and np.isfinite(treated).all()
+    assert (np.diff(treated[np.argsort(values, kind="stable")]) >= 0).all(), "the order is kept"
+    assert method.apply(values, plain(learned)).tobytes() == treated.tobytes()
+    alone = np.concatenate([method.apply(values[at : at + 1], learned) for at in range(len(values))])
+    np.testing.assert_allclose(alone, treated, rtol=1e-14)
+    gaps = method.apply(locked([values[0], NAN]), learned)
+    assert np.isnan(gaps).tolist() == [False, True]
+    # values that were not learned from stay finite too
+    beyond = method.apply(locked([values.min() - 1, values.max() + 1]), learned)
+    assert np.isfinite(beyond).all() and beyond[0] <= treated.min() and treated.max() <= beyond[1]
+
+
+@cases("outliers")
+def test_outliers_learn_the_same_in_any_order(case: Case) -> None:
+    method, values = case.build(), np.array(there("one far out"))
+    assert method.fit(locked(values[::-1])) == method.fit(locked(values))
+
+
+@cases("outliers")
+@pytest.mark.parametrize("values", [[1, 1, 1, 2], [1, 1, 1, -3], [0.3, 0.3, 0.3, 0.3, 7, 0.5]])
+def test_rounding_decides_no_treatment(case: Case, values: list[float]) -> None:
+    # three of four values alike have skewness 2 and kurtosis 4, exactly on a limit but for rounding
+    learned = [case.build().fit(locked(np.array(values) * times)) for times in (1, 1000, 0.1, 1 / 3, 0.7, 3e-7)]
+    assert len({tuple(sorted(found)) for found in learned}) == 1
+
+
+@cases("normalisation")
+@pytest.mark.parametrize("name", WITHIN)
+def test_normalisation(case: Case, name: str) -> None:
+    method, values = case.build(), there(name)
+    if not len(values):
+        return
+    assert method.needs(ASPECT)
+    learned = method.fit(values)
+    scores = method.apply(values, learned, ASPECT)
+    assert scores.shape == values.shape
+    span = np.abs(values).max()
+    if span < 1e200:  # scores beyond 1e150 are refused by `score`
+        assert np.isfinite(scores).all()
+    assert (np.diff(scores[np.argsort(values, kind="stable")]) >= 0).all(), "higher is better"
+    assert method.apply(values, plain(learned), ASPECT).tobytes() == scores.tobytes()
+    alone = np.concatenate([method.apply(values[at : at + 1], learned, ASPECT) for at in range(len(values))])
+    assert alone.tobytes() == scores.tobytes(), "each value by itself"
+    gaps = method.apply(locked([values[0], NAN]), learned, ASPECT)
+    assert np.isnan(gaps).tolist() == [False, True]
+
+
+@cases("normalisation")
+def test_values_that_differ_by_rounding_get_scores_that_do(case: Case) -> None:
+    method, values = case.build(), locked([0.7, 0.3, 0.1 + 0.2, 3e-17 + 0.5, 0.5, 1 / 3, 0.9])
+    for sign in (1, -1):
+        scores = method.apply(sign * values, method.fit(sign * values), ASPECT)
+        np.testing.assert_allclose(scores[[1, 3]], scores[[2, 4]], rtol=1e-9, atol=1e-9)
+
+
+@cases("normalisation")
+def test_scores_within_bounds(case: Case) -> None:
+    method = case.build()
+    if not hasattr(method, "bounds"):
+        return
+    low, high = method.bounds
+    learned = method.fit(there("ordinary"))
+    scores = method.apply(locked([-1e6, *there("ordinary"), 1e6]), learned, ASPECT)
+    span = method.range(learned, ASPECT)
+    if span is None:
+        return
+    within = method.apply(locked(np.linspace(*span, 97)), learned, ASPECT)
+    assert within.min() >= low and within.max() <= high and within[0] == low and within[-1] == high
+    if method.out_of_range == "clip":
+        assert (scores[0], scores[-1]) == (low, high)
+    assert scores[0] <= low and scores[-1] >= high
+
+
+@cases("normalisation")
+@pytest.mark.parametrize("name", ["constant", "constant and large", "constant but for rounding", "one unit, one year"])
+def test_constants_get_the_middle(case: Case, name: str) -> None:
+    method = case.build()
+    if method.learns:
+        scores = method.apply(there(name), method.fit(there(name)), ASPECT)
+        np.testing.assert_array_equal(scores, method.middle)
+
+
+@cases("normalisation")
+def test_normalisation_says_what_it_lacks(case: Case) -> None:
+    method = case.build()
+    # without reference values a method either learns or says that it needs them
+    assert method.learns or not method.needs(Aspect())
+
+
+# Weighting
+
+
+def tables() -> list[Any]:
+    """Scores, units × children."""
+    ordinary = np.column_stack([ORDINARY[:, 0], ORDINARY[:, 1], ORDINARY[::-1, 0] ** 2])
+    gaps = ordinary.copy()
+    gaps[::4, 1] = NAN
+    constant = ordinary.copy()
+    constant[:, 2] = 50.0
+    zero = ordinary.copy()
+    zero[:, 0] = 0.0
+    named = {
+        "ordinary": ordinary,
+        "gaps": gaps,
+        "one constant": constant,
+        "one zero": zero,
+        "all constant": np.full((12, 3), 50.0),
+        "all zero": np.zeros((12, 3)),
+        "tied": np.floor(ordinary / 3),
+        "alike": np.repeat(ordinary[:, :1], 3, axis=1),
+        "opposed": np.column_stack([ordinary[:, 0], 10 - ordinary[:, 0]]),
+        "one missing": np.column_stack([ordinary[:, 0], np.full(12, NAN)]),
+        "one child": ordinary[:, :1],
+        "one unit": ordinary[:1],
+        "two units": ordinary[:2],
+        "tiny": ordinary * 1e-40,
+        "huge": ordinary * 1e40,
+    }
+    return [pytest.param(values, id=name) for name, values in named.items()]
+
+
+@cases("weighting")
+@pytest.mark.parametrize("scores", tables())
+def test_weighting(case: Case, scores: Array) -> None:
+    method, count = case.build(), scores.shape[1]
+    given = np.arange(1, count + 1) / np.arange(1, count + 1).sum()
+    weights = method.weights(locked(scores), locked(given))
+    if weights is None:
+        assert method.data_driven and method.information(locked(scores)).sum() == 0
+        return
+    assert weights.shape == (count,) and (weights >= 0).all()
+    assert weights.sum() == pytest.approx(1, rel=1e-12)
+    turned = method.weights(locked(scores[::-1, ::-1]), locked(given[::-1]))
+    np.testing.assert_allclose(turned[::-1], weights, rtol=1e-9, atol=1e-12)
+    for times in (1e-100, 1e100):
+        np.testing.assert_allclose(
+            method.weights(locked(scores * times), locked(given)), weights, rtol=1e-9, atol=1e-12
+        )
+    cap = getattr(method, "cap", None)
+    if cap is not None and count > 1:
+        assert weights.max() <= cap / count * (1 + 1e-12)
+
+
+@cases("weighting")
+def test_what_is_constant_or_missing_tells_nothing(case: Case) -> None:
+    method = case.build()
+    if not method.data_driven:
+        return
+    ordinary = np.column_stack([ORDINARY[:, 0], ORDINARY[:, 1]])
+    for silent in (np.full(12, 50.0), np.zeros(12), np.full(12, 0.1 + 0.2), np.full(12, NAN)):
+        told = method.information(locked(np.column_stack([ordinary, silent])))
+        assert told[2] == 0
+        np.testing.assert_allclose(told[:2], method.information(locked(ordinary)), rtol=1e-9)
+
+
+# Aggregation
+
+
+@cases("aggregation")
+def test_aggregation(case: Case) -> None:
+    method = case.build()
+    scores = locked(1 + np.column_stack([ORDINARY[:, 0], ORDINARY[:, 1], ORDINARY[::-1, 2]]))
+    weights = locked([0.5, 0.2, 0.3])
+    found = method.aggregate(scores, weights)
+    assert found.shape == (12,)
+    assert (found >= scores.min(axis=1) - 1e-12).all() and (found <= scores.max(axis=1) + 1e-12).all()
+    np.testing.assert_allclose(method.aggregate(scores[:, ::-1], weights[::-1]), found, rtol=1e-12)
+    np.testing.assert_allclose(method.aggregate(scores, weights * 7), found, rtol=1e-12)
+    np.testing.assert_allclose(method.aggregate(scores * 1000, weights), found * 1000, rtol=1e-12)
+    alike = locked(np.full((3, 3), 40.0))
+    np.testing.assert_allclose(method.aggregate(alike, weights), 40, rtol=1e-12)
+    better = scores + np.array([0, 0.5, 0])
+    assert (method.aggregate(locked(better), weights) > found).all()
+
+
+@cases("aggregation")
+def test_missing_children_are_dropped(case: Case) -> None:
+    method, weights = case.build(), locked([0.5, 0.2, 0.3])
+    scores = locked([[10, NAN, 30], [NAN, 20, NAN], [NAN, NAN, NAN]])
+    found = method.aggregate(scores, weights)
+    # the weights of the others rescaled, by hand
+    two = method.aggregate(locked([[10, 30]]), locked([0.625, 0.375]))[0]
+    np.testing.assert_allclose(found[:2], [two, 20], rtol=1e-12)
+    assert np.isnan(found[2])
+    # nothing left that weighs anything
+    assert np.isnan(method.aggregate(locked([[NAN, 5.0]]), locked([1.0, 0.0]))).all()
+
+
+@cases("aggregation")
+def test_replicates_are_aggregated_as_one_by_one(case: Case) -> None:
+    method = case.build()
+    scores = 1 + np.stack([ORDINARY, ORDINARY[::-1], np.where(ORDINARY > 8, NAN, ORDINARY)])
+    weights = np.array([[0.5, 0.2, 0.3], [1, 0, 0], [0.1, 0.1, 0.8]])
+    together = method.aggregate(locked(scores), locked(weights))
+    each = np.stack([method.aggregate(locked(s), locked(w)) for s, w in zip(scores, weights, strict=True)])
+    np.testing.assert_allclose(together, each, rtol=1e-12)
+    shared = method.aggregate(locked(scores[0]), locked(weights))
+    each = np.stack([method.aggregate(locked(scores[0]), locked(w)) for w in weights])
+    np.testing.assert_allclose(shared, each, rtol=1e-12)
+
+
+@cases("aggregation")
+def test_scores_that_need_to_be_positive(case: Case) -> None:
+    method = case.build()
+    low, weights = locked([[0.0, 50.0], [-5.0, 50.0]]), locked([0.5, 0.5])
+    # one that does not ask for positive scores gives them their weight; the others are refused by `score`
+    if not method.positive_only:
+        np.testing.assert_allclose(method.aggregate(low, weights), [25, 22.5])
+
+
+# Imputation
+
+
+@cases("imputation")
+def test_imputation_over_time(case: Case) -> None:
+    method = case.build()
+    values = locked([[1, NAN, 3, NAN, NAN, 6], [NAN, 2, NAN, 4, 5, NAN], [NAN] * 6, [7] * 6])
+    years = (2015, 2016, 2017, 2018, 2019, 2020)
+    filled = method.over_time(values, years, [])
+    reported = np.isfinite(values)
+    np.testing.assert_array_equal(filled[reported], values[reported])
+    # nothing before the first or after the last value, nothing where there is none
+    assert np.isnan(filled[[1, 1, 2], [0, 5, 3]]).all()
+    broken = method.over_time(values, years, [2016, 2018])
+    assert (np.isnan(broken) >= np.isnan(filled)).all()
+    assert np.isnan(broken[0]).tolist() == [False, True, False, True, True, False]
+    for row in range(len(values)):
+        alone = method.over_time(locked(values[row : row + 1]), years, [])
+        np.testing.assert_array_equal(alone[0], filled[row])
+
+
+@cases("imputation")
+def test_imputation_across_units(case: Case) -> None:
+    method = case.build()
+    columns = {"unit": np.array(["a", "b", "c"]), "type": np.array(["x", "y", "x"])}
+    groups = method.groups(columns)
+    assert len(groups) == 3
+    if method.across_units:
+        for values in ([3.0], [1.0, 9.0], [5.0, 5.0, 5.0], [0.0, -2.0, 8.0]):
+            assert min(values) <= method.centre(locked(values)) <= max(values)
+            assert method.centre(locked(np.array(values) * 1000)) == pytest.approx(1000 * method.centre(locked(values)))
+
+
+# Measures
+
+
+def emissions() -> list[Any]:
+    named = {
+        "ordinary": [0.1, -0.2, 0.3, -0.4],
+        "no change": [0.0, 0.0, 0.1, -0.1],
+        "missing": [NAN, 0.1, NAN, 0.2],
+        # the least that 1 - E/E0 can be
+        "tiny": [2**-53, -(2**-52), 2**-53, 2**-53],
+        "huge": [-1e290, 1.0, -1e290, -1e290],
+    }
+    return [pytest.param(values, id=name) for name, values in named.items()]
+
+
+@cases("measure")
+def test_measures_have_every_output(case: Case) -> None:
+    measure = case.build()
+    parts = {name: locked([[0.1, NAN]]) for name in measure.formulas()}
+    assert set(measure.outputs(parts)) == set(choices(case.member, "output"))
+
+
+@cases("measure")
+@pytest.mark.parametrize("first", emissions())
+@pytest.mark.parametrize("second", emissions())
+def test_measures_give_a_number_or_a_state(case: Case, first: Any, second: Any) -> None:
+    measure = case.build()
+    names = list(measure.formulas())
+    parts = {name: locked([(first, second)[at % 2]]) for at, name in enumerate(names)}
+    present = np.logical_and.reduce([np.isfinite(part) for part in parts.values()])
+    for output, found in measure.outputs(parts).items():
+        assert found.shape == present.shape
+        if found.dtype.kind == "U":
+            # a state has a name wherever everything is there, and nowhere else
+            assert ((found != "") == present).all(), output
+        else:
+            assert not np.isinf(found).any(), output
+            assert np.isnan(found[~present]).all() or output in parts, output
+
+
+@cases("measure")
+def test_formulas_of_measures_are_formulas(case: Case) -> None:
+    measure = case.build()
+    assert measure.formulas()
+    known = framework(measure=case.choice).variables
+    for text in measure.formulas().values():
+        assert set(parse(text).variables) <= set(known)
+
+
+def test_every_family_has_its_protocol() -> None:
+    """A new family fails here until it has tests of its own above."""
+    assert set(everything()) == TRIED

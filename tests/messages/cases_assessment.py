@@ -1,0 +1,425 @@
+# ruff: noqa: E501
+"""Bad input: the form of an assessment and its YAML."""
+
+from tests.evaluate.tiny import ASSESSMENT, Project
+from tests.messages.cases import Case, edit, replaced
+
+FILE = "assessment.yaml"
+
+
+def _folder_in_place(project: Project) -> None:
+    project.path.unlink()
+    project.path.mkdir()
+
+
+def _points_to_itself(project: Project) -> None:
+    project.path.unlink()
+    project.path.symlink_to(FILE)
+
+
+CASES = [
+    edit(
+        FILE,
+        "unknown key",
+        ("bounds: [1, 100]", "bound: [1, 100]"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:15  methodology.normalisation.bound: unknown key; known here: reference, out_of_range, bounds, method; did you mean 'bounds'?
+""",
+    ),
+    edit(
+        FILE,
+        "unknown key at the top",
+        ("outputs:", "output:"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:19  output: unknown key; known here: schema, title, notice, framework, roster, data, layers, boundaries, period, coverage, methodology, robustness, outputs; did you mean 'outputs'?
+""",
+    ),
+    edit(
+        FILE,
+        "unknown key in a table",
+        ("    unit: unit\n", "    unit: unit\n    encodng: gb18030\n"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:8  data[0].encodng: unknown key; known here: path, unit, encoding, missing, sheet, header_row, layout, year, columns; did you mean 'encoding'?
+""",
+    ),
+    edit(
+        FILE,
+        "text for a number",
+        ("runs: 20", "runs: many"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:18  robustness.runs: must be a whole number; found 'many'
+""",
+    ),
+    edit(
+        FILE,
+        "number for a list",
+        ("bounds: [1, 100]", "bounds: 100"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:15  methodology.normalisation.bounds: must be a list; found 100
+""",
+    ),
+    edit(
+        FILE,
+        "text for a list",
+        ("cohorts: [region]", "cohorts: region"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:4  roster.cohorts: must be a list; found 'region'
+""",
+    ),
+    edit(
+        FILE,
+        "fraction for a year",
+        ("from: 2020", "from: 2020.5"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:13  period.from: must be a whole number; found 2020.5
+""",
+    ),
+    edit(
+        FILE,
+        "number for a text",
+        ("framework: framework.yaml", "framework: 3"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:3  framework: must be a text (put a number in quotes); found 3
+""",
+    ),
+    edit(
+        FILE,
+        "text for a table",
+        ("period:", "  - data.csv\nperiod:"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:13  data[1]: must be a mapping of keys; found 'data.csv'
+""",
+    ),
+    edit(
+        FILE,
+        "text for true or false",
+        ("map: false", "map: maybe"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:19  outputs.map: must be true or false; found 'maybe'
+""",
+    ),
+    edit(
+        FILE,
+        "infinite number",
+        ("weight_noise: 0.2", "weight_noise: .inf"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:18  robustness.weight_noise: must be a finite number; found inf
+""",
+    ),
+    edit(
+        FILE,
+        "number out of bounds",
+        ("runs: 20", "runs: 0"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:18  robustness.runs: must be at least 1; found 0
+""",
+    ),
+    edit(
+        FILE,
+        "unknown method",
+        ("method: min_max", "method: minmax"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:15  methodology.normalisation.method: must be one of 'min_max', 'z_score', 'percentile_rank', 'goalposts', 'thresholds'; found 'minmax'; did you mean 'min_max'?
+""",
+    ),
+    edit(
+        FILE,
+        "unknown layout",
+        ("    unit: unit\n", "    unit: unit\n    layout: wides\n"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:8  data[0].layout: must be one of 'wide', 'long', 'years'; found 'wides'; did you mean 'wide'?
+""",
+    ),
+    edit(
+        FILE,
+        "unknown language",
+        ("language: en", "language: de"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:19  outputs.language: must be one of 'zh', 'en'; found 'de'
+""",
+    ),
+    edit(
+        FILE,
+        "another version of the form",
+        ("schema: assessment/1", "schema: assessment/2"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:1  schema: must be one of 'assessment/1'; found 'assessment/2'; did you mean 'assessment/1'?
+""",
+    ),
+    edit(
+        FILE,
+        "missing key",
+        ("period: {from: 2020, to: 2021, baseline: 2019}\n", ""),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:1  period: this key is missing
+""",
+    ),
+    edit(
+        FILE,
+        "empty label",
+        ("title: {zh: 小型评价, en: Tiny assessment}", "title: {}"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:2  title: is empty; expected a text or {zh: …, en: …}
+""",
+    ),
+    edit(
+        FILE,
+        "bounds the wrong way round",
+        ("bounds: [1, 100]", "bounds: [100, 1]"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:15  methodology.normalisation: bounds must be [low, high]; found [100.0, 1.0]
+""",
+    ),
+    edit(
+        FILE,
+        "years the wrong way round",
+        ("from: 2020, to: 2021", "from: 2021, to: 2020"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:13  period: the last year 2020 is before the first year 2021
+""",
+    ),
+    edit(
+        FILE,
+        "rank year outside the period",
+        ("baseline: 2019", "baseline: 2019, rank: 2025"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:13  period: the rank year 2025 is outside the scored years 2020–2021
+""",
+    ),
+    edit(
+        FILE,
+        "coverage inside the methodology",
+        ("  normalisation:", "  coverage: {unit: 0.5}\n  normalisation:"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:14  methodology: `coverage` stands beside `methodology`, not inside it
+""",
+    ),
+    edit(
+        FILE,
+        "duplicate key",
+        ("framework: framework.yaml\n", "framework: framework.yaml\ntitle: again\n"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:4  title: this key stands twice, in line 2 and line 4; remove one
+""",
+    ),
+    edit(
+        FILE,
+        "bracket left open",
+        ("weight_noise: 0.2}", "weight_noise: 0.2"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:18  the '{' that opens here is not closed with '}', or lacks a ','
+""",
+    ),
+    edit(
+        FILE,
+        "comma forgotten",
+        ("{path: roster.csv, unit: unit", "{path: roster.csv unit: unit"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:4  the '{' that opens here is not closed with '}', or lacks a ','
+""",
+    ),
+    edit(
+        FILE,
+        "wrong indentation",
+        ("  - path: data.csv\n    unit: unit", "  - path: data.csv\n   unit: unit"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:7  expected a key or '- ' indented like those above; check indentation, quotes and brackets
+""",
+    ),
+    edit(
+        FILE,
+        "tab for blanks",
+        ("    unit: unit\n", "\tunit: unit\n"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:7  a tab stands where blanks are expected; indent with blanks
+""",
+    ),
+    replaced(
+        FILE,
+        "assessment not in UTF-8",
+        ASSESSMENT.encode("gb18030"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:2  is no UTF-8; save the file as UTF-8
+""",
+    ),
+    replaced(
+        FILE,
+        "empty assessment",
+        "",
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml  the file is empty; expected a mapping of keys
+""",
+    ),
+    replaced(
+        FILE,
+        "assessment is a list",
+        "- a\n- b\n",
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:1  the file must be a mapping of keys, such as schema: …
+""",
+    ),
+    replaced(
+        FILE,
+        "assessment is no text",
+        b"PK\x03\x04\x00\x00",
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:1  holds a control character that cannot be seen; remove it
+""",
+    ),
+    Case(
+        "no such assessment",
+        lambda project: project.path.unlink(),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml  there is no file 'assessment.yaml'
+""",
+    ),
+    Case(
+        "assessment is a folder",
+        _folder_in_place,
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml  'assessment.yaml' is a folder; expected a file
+""",
+    ),
+    Case(
+        "assessment cannot be read",
+        _points_to_itself,
+        quoting=True,
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml  'assessment.yaml' cannot be read (…)
+""",
+    ),
+    edit(
+        FILE,
+        "no such framework",
+        ("framework: framework.yaml", "framework: city-basics"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:3  framework: there is no bundled framework 'city-basics' and no such file; bundled are city-basic, park-basic; did you mean 'city-basic'?
+""",
+    ),
+    edit(
+        FILE,
+        "no such framework file",
+        ("framework: framework.yaml", "framework: frmework.yaml"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:3  framework: there is no file 'frmework.yaml'; did you mean 'framework.yaml'?
+""",
+    ),
+    edit(
+        FILE,
+        "unknown variable",
+        ("variable: co2", "variable: co"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:10  data[0].columns.co2_t.variable: the framework has no variable 'co'; did you mean 'co2'?
+""",
+    ),
+    edit(
+        FILE,
+        "variable without a source",
+        ("      so2_t: {variable: so2, unit_of_measure: t}\n", ""),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:5  data: no table or layer gives the variable 'so2'
+""",
+    ),
+    edit(
+        FILE,
+        "no unit of measure",
+        ("{variable: co2, unit_of_measure: t}", "{variable: co2, unit_of_measure: tonnes CO2}"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:10  data[0].columns.co2_t.unit_of_measure: 'tonnes CO2' is no unit of measure; did you mean 't'?
+""",
+    ),
+    edit(
+        FILE,
+        "unit of measure that does not fit",
+        ("{variable: co2, unit_of_measure: t}", "{variable: co2, unit_of_measure: km^2}"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:10  data[0].columns.co2_t.unit_of_measure: units of measure do not fit: km^2 cannot become t
+""",
+    ),
+    edit(
+        FILE,
+        "baseline outside the data",
+        ("baseline: 2019", "baseline: 2010"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:13  period.baseline: the data hold nothing for the baseline year 2010; of the years that are needed they hold 2020–2021
+""",
+    ),
+    edit(
+        FILE,
+        "baseline not stated",
+        (", baseline: 2019", ""),
+        said="""\
+1 fault in framework.yaml
+  framework.yaml:12  indicators.co2_reduction: the formula looks at the baseline year, but period.baseline is not set
+""",
+    ),
+    edit(
+        FILE,
+        "scored years outside the data",
+        ("to: 2021", "to: 2023"),
+        said="""\
+2 faults in assessment.yaml
+  assessment.yaml:13  period.to: the data hold nothing for the scored year 2022; of the years that are needed they hold 2019–2021
+  assessment.yaml:13  period.to: the data hold nothing for the scored year 2023; of the years that are needed they hold 2019–2021
+""",
+    ),
+    edit(
+        FILE,
+        "unknown name in a correlate",
+        ("report: []", "report: [], correlates: {rich: gpd / co2}"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:19  outputs.correlates.rich: the formula names 'gpd', which is no variable; did you mean 'gdp'?
+""",
+    ),
+    edit(
+        FILE,
+        "address of tiles that is none",
+        ("report: []", "report: [], tiles: 'javascript:alert(1)'"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:19  outputs.tiles: 'javascript:alert(1)' is no address of map tiles; expected the form https://host/{z}/{x}/{y}.png
+""",
+    ),
+]

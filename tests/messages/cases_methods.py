@@ -1,0 +1,217 @@
+# ruff: noqa: E501
+"""Bad input: methods that do not fit the framework or the data, and choices that name nothing."""
+
+import re
+
+from tests.evaluate.tiny import DATA, Project
+from tests.messages.cases import Case, edit
+
+FILE = "assessment.yaml"
+VARIED = "[{method: given}, {method: equal}]"
+
+
+def _no_so2(name: str, rule: str, said: str) -> Case:
+    """Return a case in which nobody reports one variable, under a rule of coverage."""
+
+    def change(project: Project) -> None:
+        project.write("data.csv", re.sub(r",\d+,(\d+)\n", r",,\1\n", DATA))
+        project.assess(("period:", f"{rule}\nperiod:"))
+
+    return Case(name, change, said, computing=True)
+
+
+def _half_of_everything(project: Project) -> None:
+    # Three cities report no SO2, the other three no CO2: everybody lacks a whole dimension.
+    text = re.sub(r"^(C[123],\d+,\d+),\d+", r"\1,", DATA, flags=re.M)
+    project.write("data.csv", re.sub(r"^(C[456],\d+),\d+", r"\1,", text, flags=re.M))
+
+
+CASES = [
+    edit(
+        FILE,
+        "geometric mean of zero",
+        ("bounds: [1, 100]", "bounds: [0, 100]"),
+        computing=True,
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:17  methodology.aggregation: the aggregation 'geometric' needs scores above 0: below 'Other', 'Air' is 0 (unit C2, year 2020; 2 in all); a lower bound above 0 in normalisation.bounds avoids this
+""",
+    ),
+    edit(
+        FILE,
+        "entropy of negative scores",
+        ("method: min_max, bounds: [1, 100]", "method: z_score, mean: 0"),
+        (
+            "indicators: {method: given}, dimensions: {method: given}",
+            "indicators: {method: entropy}, dimensions: {method: given}",
+        ),
+        ("{method: geometric}", "{method: arithmetic}"),
+        computing=True,
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:16  methodology.weighting: entropy weights take no negative score: below 'Carbon', 'CO2 reduction' is -18.512
+""",
+    ),
+    edit(
+        "data.csv",
+        "logarithm of zero",
+        ("C1,2020,4800,", "C1,2020,0,"),
+        computing=True,
+        said="""\
+1 fault in framework.yaml
+  framework.yaml:11  indicators.co2_intensity: 'CO2 per GDP' is 0, which has no logarithm (unit C1, year 2020)
+""",
+    ),
+    _no_so2(
+        "indicator without any value",
+        "coverage: {unit: 0.5}",
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:13  coverage.indicator: the dimension 'Air' (air) is left without indicators: none has enough values
+""",
+    ),
+    _no_so2(
+        "dimension left without indicators",
+        "coverage: {indicator: 0.5}",
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:13  coverage.indicator: the dimension 'Air' (air) is left without indicators: none has enough values
+""",
+    ),
+    _no_so2(
+        "rule that nobody meets",
+        "coverage: {unit: 1}",
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:13  coverage: nobody can be scored: no unit meets the rules of coverage and has a value in every dimension
+""",
+    ),
+    Case(
+        "nobody to score",
+        _half_of_everything,
+        computing=True,
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:1  coverage: nobody can be scored: no unit meets the rules of coverage and has a value in every dimension
+""",
+    ),
+    edit(
+        FILE,
+        "choice that names nothing",
+        ("vary: {weighting.indicators:", "vary: {weightings.indicators:"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:18  robustness.vary.weightings.indicators: there is nothing called 'weightings.indicators' under the methodology to vary; did you mean 'weighting.indicators'?
+""",
+    ),
+    edit(
+        FILE,
+        "choice of an unknown method",
+        (VARIED, "[{method: given}, {method: equall}]"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:18  robustness.vary.weighting.indicators[1].method: must be one of 'given', 'equal', 'entropy', 'critic'; found 'equall'; did you mean 'equal'?
+""",
+    ),
+    edit(
+        FILE,
+        "choice with an unknown parameter",
+        (VARIED, "[{method: given}, {method: entropy, capp: 2}]"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:18  robustness.vary.weighting.indicators[1].capp: unknown key; known here: cap, method; did you mean 'cap'?
+""",
+    ),
+    edit(
+        FILE,
+        "choice without options",
+        (VARIED, "[]"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:18  robustness.vary.weighting.indicators: must have at least 1 entries; found []
+""",
+    ),
+    edit(
+        FILE,
+        "override of no indicator",
+        ("  weighting:", "  overrides: {co2_intensty: {outliers: {method: none}}}\n  weighting:"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:16  methodology.overrides.co2_intensty: there is no indicator 'co2_intensty' to override; did you mean 'co2_intensity'?
+""",
+    ),
+    edit(
+        FILE,
+        "override of no method family",
+        ("  weighting:", "  overrides: {co2_intensity: {outlier: {method: none}}}\n  weighting:"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:16  methodology.overrides.co2_intensity.outlier: unknown key; known here: outliers, normalisation; did you mean 'outliers'?
+""",
+    ),
+    edit(
+        FILE,
+        "veto on nothing",
+        ("  weighting:", "  veto: {so3: {above: 1, cap: 60}}\n  weighting:"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:16  methodology.veto.so3: there is no indicator or variable 'so3'; did you mean 'so2'?
+""",
+    ),
+    edit(
+        FILE,
+        "veto without a limit",
+        ("  weighting:", "  veto: {so2: {cap: 60}}\n  weighting:"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:16  methodology.veto.so2: a veto states `above` or `below`
+""",
+    ),
+    edit(
+        FILE,
+        "goalposts that the framework does not state",
+        ("  weighting:", "  overrides: {wealth: {normalisation: {method: goalposts}}}\n  weighting:"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:16  methodology.overrides.wealth.normalisation: the normalisation 'goalposts' needs the framework to state `goalposts` of the indicator 'wealth'
+""",
+    ),
+    edit(
+        FILE,
+        "baseline reference without a baseline",
+        ("bounds: [1, 100]", "bounds: [1, 100], reference: baseline"),
+        ("baseline: 2019", "rank: 2021"),
+        said="""\
+2 faults
+  assessment.yaml:15  methodology.normalisation.reference: a baseline reference needs `period.baseline`
+  framework.yaml:12   indicators.co2_reduction: the formula looks at the baseline year, but period.baseline is not set
+""",
+    ),
+    edit(
+        FILE,
+        "imputation by an unknown column",
+        ("  normalisation:", "  imputation: {method: median, by: regoin}\n  normalisation:"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:15  methodology.imputation.by: the roster has no column 'regoin'; did you mean 'region'?
+""",
+    ),
+    edit(
+        FILE,
+        "grades without enough labels",
+        ("  weighting:", "  grades: {cuts: [40, 60], labels: {en: [poor, good]}}\n  weighting:"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:16  methodology.grades: there must be 3 grade labels, one more than cuts; found 2
+""",
+    ),
+    edit(
+        FILE,
+        "no such fitted run",
+        ("bounds: [1, 100]", "bounds: [1, 100], reference: {fitted: fitted.json}"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:15  methodology.normalisation.reference: there is no file 'fitted.json'
+""",
+    ),
+]

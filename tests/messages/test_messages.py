@@ -1,0 +1,138 @@
+"""Every kind of bad input: the whole message in English, no English left in Chinese, and nothing written."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from evaluate.catalogue import methods, schema
+from evaluate.cli.main import entry
+from indicators.formula import FUNCTIONS
+from tests.evaluate.tiny import Project, make
+from tests.messages import cases_assessment, cases_framework, cases_methods, cases_places, cases_tables, cases_together
+from tests.messages.cases import Case
+
+GROUPS = (cases_assessment, cases_framework, cases_tables, cases_methods, cases_places, cases_together)
+CASES = [case for group in GROUPS for case in group.CASES]
+HAN = re.compile(r"[\u4e00-\u9fff]")
+WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+FORMATS = {"CSV", "XLSX", "Excel", "HTML", "UTF", "EPSG", "GeoJSON", "GeoPackage", "Shapefile", "GeoParquet", "GeoTIFF"}
+PATHS = {"csv", "xlsx", "parquet", "https", "x", "y", "z", "png", "overwrite", "measures"}
+WRITTEN = {"true", "false", "utf", "gb18030", "TRUE", "DIV"}
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    made = make(tmp_path / "project")
+    monkeypatch.chdir(made.folder)
+    return made
+
+
+def run(language: str) -> int:
+    return entry(["run", "assessment.yaml", "--out", "../results/run", "--lang", language])
+
+
+def everything(folder: Path) -> dict[str, bytes | None]:
+    """Every file and folder below a folder, with what the files hold."""
+    return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
+
+
+def without_quotes(case: Case, said: str) -> str:
+    """Leave out the words of the system and of libraries, which change with their versions."""
+    return re.sub(r"([(（]).*([)）])$", r"\1…\2", said, flags=re.M) if case.quoting else said
+
+
+def test_names_tell_cases_apart() -> None:
+    assert len({case.name for case in CASES}) == len(CASES) > 100
+
+
+def test_the_assessment_is_good_without_the_changes(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("en") == 0
+    assert capsys.readouterr().err == ""
+    assert (project.out / "manifest.json").is_file()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_the_message_in_english(case: Case, project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    case.change(project)
+    before = everything(project.folder.parent)
+    assert run("en") == 1
+    told = capsys.readouterr()
+    assert without_quotes(case, told.err) == case.said
+    assert told.out == ""
+    assert everything(project.folder.parent) == before
+    assert entry(["check", "assessment.yaml", "--lang", "en"]) == (0 if case.computing else 1)
+    told = capsys.readouterr()
+    assert without_quotes(case, told.err) == ("" if case.computing else case.said)
+
+
+def vocabulary(case: Case, project: Project) -> set[str]:
+    """Every word that a user reads or writes whatever the language: names, words of the files and of the forms."""
+    known = FORMATS | PATHS | WRITTEN | set(FUNCTIONS)
+    known |= {word for name in re.findall(r"'([^']*)'", case.said) for word in WORD.findall(name)}
+    forms = json.dumps([schema("assessment"), schema("framework"), [m["method"] for m in methods()]])
+    for text in re.findall(r'"([A-Za-z0-9_-]+)"', forms):
+        known |= set(WORD.findall(text))
+    known |= {word for m in methods() for p in m["parameters"] for word in WORD.findall(p["name"])}
+    known |= {"city", "park", "basic"}  # the bundled frameworks
+    for path in project.folder.rglob("*"):
+        known |= set(WORD.findall(path.name))
+        if path.is_file() and path.suffix in (".yaml", ".csv", ".geojson"):
+            known |= set(WORD.findall(path.read_bytes().decode("utf-8", errors="ignore")))
+    return known
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_the_message_in_chinese(case: Case, project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    case.change(project)
+    assert run("zh") == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    said, english = without_quotes(case, told.err).splitlines(), case.said.splitlines()
+    assert len(said) == len(english)
+    for line, other in zip(said[1:], english[1:], strict=True):
+        place, _, message = line.strip().partition("  ")
+        assert place == other.strip().partition("  ")[0]
+        assert HAN.search(message)
+        assert not set(WORD.findall(message)) - vocabulary(case, project)
+    assert HAN.search(said[0])
+
+
+@pytest.mark.parametrize("name", ["duplicate key", "dash in a cell", "geometric mean of zero", "output folder exists"])
+def test_the_command_itself_says_the_same(name: str, project: Project) -> None:
+    case = next(case for case in CASES if case.name == name)
+    case.change(project)
+    before = everything(project.folder.parent)
+    code = "from indicators.launcher import entry; raise SystemExit(entry())"
+    environment = {**os.environ, "LC_ALL": "C.UTF-8", "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run(
+        [sys.executable, "-c", code, "run", "assessment.yaml", "--out", "../results/run", "--lang", "en"],
+        capture_output=True, check=False, env=environment,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stdout == b""
+    assert done.stderr.decode() == case.said
+    assert everything(project.folder.parent) == before
+
+
+def test_a_file_without_permission(
+    project: Project, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Root may read everything, so the system's refusal is made up.
+    own = Path.read_bytes
+
+    def refused(path: Path) -> bytes:
+        if path.name == "data.csv":
+            raise PermissionError(13, "Permission denied")
+        return own(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    assert run("en") == 1
+    assert capsys.readouterr().err == (
+        "1 fault in assessment.yaml\n  assessment.yaml:6  data[0].path: no permission to read 'data.csv'\n"
+    )
+    assert not project.out.parent.exists()
