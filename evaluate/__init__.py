@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from evaluate.assessment import Assessment, load
     from evaluate.cohorts import compare_cohorts
+    from evaluate.comparing import compare
+    from evaluate.comparison import Comparison
     from evaluate.methodology import Methodology
     from evaluate.results import Results
     from evaluate.running import run
@@ -20,12 +22,14 @@ if TYPE_CHECKING:
 
 _WHERE = {
     "Assessment": "evaluate.assessment",
+    "Comparison": "evaluate.comparison",
     "Fitted": "evaluate.scoring.fitted",
     "Framework": "indicators.framework",
     "Methodology": "evaluate.methodology",
     "Panel": "indicators.panel",
     "Results": "evaluate.results",
     "Scores": "evaluate.scoring.scores",
+    "compare": "evaluate.comparing",
     "compare_cohorts": "evaluate.cohorts",
     "load": "evaluate.assessment",
     "run": "evaluate.running",
@@ -33,8 +37,8 @@ _WHERE = {
 }
 
 __all__ = [
-    "Assessment", "Fitted", "Framework", "Methodology", "Panel", "Results", "Scores",
-    "compare_cohorts", "load", "run", "score",
+    "Assessment", "Comparison", "Fitted", "Framework", "Methodology", "Panel", "Results", "Scores",
+    "compare", "compare_cohorts", "load", "run", "score",
 ]  # fmt: skip
 
 

@@ -16,7 +16,8 @@ from evaluate.exchange import recover, whole_folder
 from evaluate.inputs import digest_of
 from evaluate.results import Results
 from evaluate.scoring.fitted import Fitted
-from indicators.errors import Place, fault
+from indicators.errors import Faults, Place, fault
+from indicators.spec import shown
 
 if TYPE_CHECKING:
     import geopandas
@@ -33,7 +34,8 @@ TABLES = (
     "treatment",
     "excluded",
 )
-OPTIONAL = ("robustness", "correlates")
+OPTIONAL = ("robustness", "acceptability", "pairwise", "sensitivity", "correlates")
+ANALYSES = ("correlations", "alpha", "pca", "drop_one", "flags", "diagnosis", "lift", "progress", "rank_bounds")
 # Of each table, as an indicator or a dimension may be called as a column of another one. All others hold numbers.
 _TEXT = {
     "reported": {"unit", "variable", "unit_of_measure", "file", "sheet", "column", "reported_value",
@@ -44,12 +46,34 @@ _TEXT = {
     "treatment": {"unit", "code", "step", "reason"},
     "excluded": {"what", "code", "reason"},
     "robustness": {"unit", "type"},
+    "acceptability": {"unit", "type"},
+    "pairwise": {"type", "unit", "other"},
+    "sensitivity": {"output", "input"},
+    "correlations": {"type", "data", "relation", "code", "other"},
+    "alpha": {"type", "code"},
+    "pca": {"type", "parent", "code", "note"},
+    "drop_one": {"type", "code", "parent", "reason"},
+    "flags": {"type", "flag", "code", "other"},
+    "diagnosis": {"unit", "type", "code", "standing", "reason"},
+    "lift": {"unit", "type", "code", "ahead", "outcome"},
+    "progress": {"unit", "type", "rule"},
+    "rank_bounds": {"unit", "type", "reason"},
 }  # fmt: skip
 _WHOLE = {
     "reported": {"year", "row"},
     "scores": {"year", "rank", "rank_in_type", "grade"},
     "weights": {"year", "level"},
     "robustness": {"year", "rank_in_type", "tier"},
+    "acceptability": {"year", "rank"},
+    "correlations": {"n"},
+    "alpha": {"k", "n"},
+    "pca": {"component", "n"},
+    "drop_one": {"n", "lost", "max_shift"},
+    "flags": {"n"},
+    "diagnosis": {"year", "level"},
+    "lift": {"year", "flat", "smallest"},
+    "progress": {"year", "start_year", "peers"},
+    "rank_bounds": {"year", "indicators", "missing", "best_rank", "worst_rank", "ranked"},
 }
 _SPECIAL = ("=", "+", "-", "@", "\t")
 _LAYER = "scores"
@@ -60,6 +84,8 @@ def write_run(results: Results, fitted: Fitted, out: Path, assessment: Path, *, 
 
     Errors: a folder that exists without `overwrite`, or that cannot be written.
     """
+    from evaluate.manifest import sealed
+
     began = time.monotonic()
     try:
         with whole_folder(out, overwrite=overwrite) as folder:
@@ -75,9 +101,18 @@ def write_run(results: Results, fitted: Fitted, out: Path, assessment: Path, *, 
                 "seconds_writing": round(time.monotonic() - began, 3),
             }
             manifest["assessment_file"] = _seen_from(out, assessment)
-            (folder / "manifest.json").write_text(as_json(manifest), encoding="utf-8")
-    except OSError as error:
-        raise fault("artifacts.cannot_write", Place(str(out)), reason=error.strerror or str(error)) from None
+            (folder / "manifest.json").write_text(as_json(sealed(manifest)), encoding="utf-8")
+    except _not_written() as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or " ".join(str(error).split())
+        raise fault("artifacts.cannot_write", Place(str(out)), reason=reason[:200]) from None
+
+
+def _not_written() -> tuple[type[Exception], ...]:
+    """Return what is raised where a disk is full; the writers of GeoPackage and XLSX have errors of their own."""
+    from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
+    from xlsxwriter.exceptions import FileCreateError
+
+    return OSError, DataSourceError, DataLayerError, FeatureError, FileCreateError
 
 
 def _seen_from(out: Path, assessment: Path) -> str:
@@ -90,7 +125,7 @@ def as_json(data: object) -> str:
 
 
 def _write_tables(results: Results, folder: Path) -> None:
-    for name in (*TABLES, *OPTIONAL):
+    for name in (*TABLES, *OPTIONAL, *ANALYSES):
         table = getattr(results, name)
         if table is not None:
             (folder / f"{name}.csv").write_bytes(as_csv(table))
@@ -199,16 +234,37 @@ def map_html(results: Results, language: str) -> str:
 def read_run(folder: Path) -> Results:
     """Read a run folder; inputs are never looked at.
 
-    Errors: a folder that is no run folder, or whose manifest is of another version.
+    Errors: a folder that is no run folder, whose manifest is of another version, or of which the tables, the
+    geometry or the manifest are no longer what the run wrote: nothing is explained or drawn from edited numbers.
     """
     manifest = read_manifest(folder)
+    _check_recorded(folder, manifest)
     tables: dict[str, Any] = {}
-    for name in (*TABLES, *OPTIONAL):
+    for name in (*TABLES, *OPTIONAL, *ANALYSES):
         path = folder / f"{name}.csv"
         if name in TABLES or path.exists():
             tables[name] = _read_table(path)
     geometry = _read_geometry(folder / "results.gpkg") if (folder / "results.gpkg").exists() else None
     return Results(manifest=manifest, geometry=geometry, **tables)
+
+
+def _check_recorded(folder: Path, manifest: dict[str, Any]) -> None:
+    """Refuse tables and geometry that are missing or are not what the run wrote."""
+    check_sealed(folder, manifest)
+    faults = Faults()
+    recorded = manifest["artifacts"]
+    read = [f"{name}.csv" for name in (*TABLES, *OPTIONAL, *ANALYSES)] + ["results.gpkg"]
+    for name in read:
+        path = folder / name
+        if name not in recorded:
+            if path.exists() or name.removesuffix(".csv") in TABLES:
+                key = "artifacts.not_recorded" if path.exists() else "artifacts.table_missing"
+                faults.add(key, Place(str(folder)), found=name)
+        elif not path.is_file():
+            faults.add("artifacts.table_missing", Place(str(folder)), found=name)
+        elif digest_of(path) != recorded[name]:
+            faults.add("artifacts.file_changed", Place(str(path)))
+    faults.raise_if_any()
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -223,13 +279,19 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     manifest = read_json(path, str(path), Place(str(path)))
     if not isinstance(manifest, dict) or manifest.get("schema") != SCHEMA:
         found = manifest.get("schema") if isinstance(manifest, dict) else "?"
-        raise fault("artifacts.other_schema", Place(str(path)), expected=SCHEMA, found=found)
+        raise fault("artifacts.other_schema", Place(str(path)), expected=SCHEMA, found=shown(found))
     return manifest
 
 
+def check_sealed(folder: Path, manifest: dict[str, Any]) -> None:
+    """Refuse a run record that no longer says what it said when it was written."""
+    from evaluate.manifest import is_sealed
+
+    if not is_sealed(manifest):
+        raise fault("artifacts.file_changed", Place(str(folder / "manifest.json")))
+
+
 def _read_table(path: Path) -> pd.DataFrame:
-    if not path.is_file():
-        raise fault("artifacts.table_missing", Place(str(path.parent)), found=path.name)
     raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     raw.columns = pd.Index([unguarded(c) for c in raw.columns])
     out: dict[str, Any] = {}

@@ -1,7 +1,6 @@
 """`load`: an assessment, checked: everything that can be found wrong without computing, all at once."""
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import escape
@@ -11,14 +10,16 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from evaluate.inputs import Input, written_from
+from evaluate.intake.based import read_assessment
 from evaluate.intake.capped import Capped
 from evaluate.intake.files import read_bytes
-from evaluate.intake.roster import read_roster
 from evaluate.intake.tables import COLUMNS, read_tables
 from evaluate.intake.yamlfile import YamlFile, read_yaml
+from evaluate.magnitudes import odd_magnitudes
 from evaluate.methodology import Methodology
 from evaluate.methods.normalisation import FittedReference
 from evaluate.needs import needed_years
+from evaluate.partial import codes_of, faults_of_tables, form_of
 from evaluate.plausibility import check_semantics
 from evaluate.scoring.fitted import Fitted
 from evaluate.spec import AssessmentFile
@@ -26,9 +27,9 @@ from indicators.bundled import configs
 from indicators.errors import Fault, Faults, InputError, Place, fault, nearest
 from indicators.framework import Framework
 from indicators.panel import Panel
-from indicators.spec import Locate, build, plain_place
+from indicators.spec import Locate, plain_place
 from indicators.texts import both
-from indicators.units import factor, measure
+from indicators.units import factor
 
 if TYPE_CHECKING:
     from geo.boundaries import Boundaries
@@ -96,64 +97,16 @@ def load(path: str | Path) -> Assessment:
     and layers that can be found without computing, each with its place.
     """
     path = Path(path)
-    source = read_yaml(path, path.name)
+    source = read_assessment(path)
     faults = Faults()
-    file = _form(source, faults)
+    file, own_period = form_of(source, faults)
     framework = _framework(source, path.parent, faults)
-    if file is None or framework is None:
-        if file is not None:
-            faults.extend(_faults_of_tables(source, file, path.parent))
+    if file is None:
         raise InputError(faults)
-    return _Loader(path, source.place, file, *framework, faults).load()
-
-
-def _faults_of_tables(source: YamlFile, file: AssessmentFile, base: Path) -> list[Fault]:
-    """Return the faults of roster and tables under a framework that has faults itself, so that all are told at once."""
-    found, usable = Faults(), {}
-    bundled = bundled_frameworks()
-    try:
-        definition = build(
-            Framework, read_yaml(bundled.get(file.framework, base / file.framework), file.framework).data
-        )
-    except InputError:
-        return []
-    for code, variable in definition.variables.items():
-        with Faults().collecting():
-            measure(variable.unit_of_measure)
-            usable[code] = variable
-    first = min(file.period.from_, file.period.baseline or file.period.from_)
-    needed = {code: set(range(first, file.period.to + 1)) for code in usable}
-    with found.collecting():
-        roster = read_roster(file.roster, base, list(definition.types), source.place)
-        read_tables(
-            file.data, base, variables=usable, needed=needed,
-            roster=list(roster["unit"]), convert=factor, place=source.place,
-        )  # fmt: skip
-    # what has no place follows from the framework's own faults
-    return [fault for fault in found if fault.place.file]
-
-
-_SPARE = frozenset({"title", "notice", "coverage", "methodology", "robustness", "outputs"})
-"""Parts of an assessment without which the rest can still be checked."""
-
-
-def _form(source: YamlFile, faults: Faults) -> AssessmentFile | None:
-    """Build the file; where parts of it are wrong, build it without them, so that the rest is checked, too."""
-    try:
-        return build(AssessmentFile, source.data, source.place)
-    except InputError as error:
-        faults.extend(error.faults)
-        wrong = {re.split(r"[.\[]", found.place.key)[0] for found in error.faults}
-    known = {info.alias or name for name, info in AssessmentFile.model_fields.items()}
-    if wrong & known - _SPARE:
-        return None
-    if "methodology" in wrong:
-        wrong.add("robustness")  # its choices name parts of the methodology
-    kept = {key: value for key, value in source.data.items() if key in known - wrong}
-    try:
-        return build(AssessmentFile, {"title": "–", **kept}, source.place)
-    except InputError:
-        return None
+    if framework is None or not own_period:
+        faults.extend(faults_of_tables(source, file, path.parent, bundled_frameworks()))
+        raise InputError(faults)
+    return _Loader(path, source, file, *framework, faults).load()
 
 
 def _framework(source: YamlFile, base: Path, faults: Faults) -> tuple[Framework, Path, str, Locate] | None:
@@ -169,14 +122,17 @@ class _Loader:
     """Reads what an assessment names, collecting faults as it goes."""
 
     def __init__(
-        self, path: Path, place: Locate, file: AssessmentFile,
+        self, path: Path, source: YamlFile, file: AssessmentFile,
         framework: Framework, framework_path: Path, framework_named: str, framework_place: Locate, faults: Faults,
     ) -> None:  # fmt: skip
-        self.path, self.base, self.place, self.framework_place = path, path.parent, place, framework_place
+        self.path, self.base, self.source, self.place = path, path.parent, source, source.place
+        self.framework_place = framework_place
         self.file, self.framework, self.faults = file, framework, faults
         self.methodology = file.methodology.model_copy(update={"coverage": file.coverage})
         self.warnings: list[Fault] = []
         self.inputs = [Input.of("assessment", path.name, path)]
+        if file.based_on:
+            self.inputs.append(Input.of("base", file.based_on, self.base / file.based_on))
         bundled = framework_path in bundled_frameworks().values()
         shown = f"bundled:{framework_named}" if bundled else written_from(self.base, framework_path)
         self.inputs.append(Input.of("framework", shown, framework_path))
@@ -187,6 +143,7 @@ class _Loader:
         self.faults.extend(self.missing_baseline())
         fitted = self.read_fitted()
         if roster is None:
+            self.faults.extend(faults_of_tables(self.source, self.file, self.base, bundled_frameworks()))
             raise InputError(self.faults)
         boundaries = self.read_boundaries(roster)
         reported = self.read_reported(roster, boundaries)
@@ -199,16 +156,10 @@ class _Loader:
 
     def read_roster(self) -> pd.DataFrame | None:
         spec = self.file.roster
-        with self.faults.collecting():
-            roster = read_roster(spec, self.base, list(self.framework.types), self.place)
+        roster, good = codes_of(spec, self.base, list(self.framework.types), self.place, self.faults)
+        if good:
             self.inputs.append(Input.of("roster", spec.path, self.base / spec.path))
-            return roster
-        try:
-            # the codes alone are enough to look into the tables
-            bare = spec.model_copy(update={"type": None, "name": None, "cohorts": []})
-            return read_roster(bare, self.base, [], self.place)
-        except InputError:
-            return None
+        return roster
 
     def missing_baseline(self) -> list[Fault]:
         if self.file.period.baseline is not None:
@@ -273,6 +224,7 @@ class _Loader:
         reported = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
         reported = reported.sort_values(["unit", "year", "variable"], kind="stable", ignore_index=True)
         self.check_years(reported, needed)
+        self.warnings += odd_magnitudes(reported, roster, self.framework.variables)
         return reported
 
     def read_layer(self, position: int, layer: Any, boundaries: "Boundaries", years: list[int]) -> pd.DataFrame:
@@ -318,6 +270,7 @@ class _Loader:
         """Refuse scored years and a baseline for which there is nothing at all."""
         there = set(reported["year"])
         if not there:
+            self.faults.add("assessment.no_values", self.place(("data",)))
             return
         span = {"first": min(there), "last": max(there)}
         period = self.file.period

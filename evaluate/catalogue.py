@@ -15,7 +15,7 @@ from indicators.synergy import MEASURES
 def methods() -> list[dict[str, Any]]:
     """Return every method: family, method, parameters (name, default, required, description), source.
 
-    >>> [m["method"] for m in methods() if m["family"] == "aggregation"]
+    >>> [m["method"] for m in methods() if m["family"] == "aggregation"][:3]
     ['arithmetic', 'geometric', 'harmonic']
     """
     families: dict[str, tuple[Any, ...]] = {**FAMILIES, "measure": MEASURES}

@@ -1,6 +1,7 @@
 """A folder that appears whole or not at all, and takes the place of an older one in one step where it can."""
 
 import ctypes
+import json
 import os
 import shutil
 import sys
@@ -17,6 +18,14 @@ _HERE = -100
 
 def check_free(out: Path, overwrite: bool) -> None:
     """Refuse an output folder that exists (unless it may be overwritten and is a run folder), or cannot be made."""
+    try:
+        _check_free(out, overwrite)
+    except (OSError, ValueError) as error:  # a name that is too long, or holds what no name may
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise fault("artifacts.cannot_write", Place(str(out)), reason=reason) from None
+
+
+def _check_free(out: Path, overwrite: bool) -> None:
     recover(out)
     if out.exists() or out.is_symlink():
         if not (out / "manifest.json").is_file():
@@ -125,6 +134,21 @@ def _exchange(new: Path, out: Path) -> None:
     out.rename(old)
     new.rename(out)
     shutil.rmtree(old)
+
+
+def check_own(path: Path) -> None:
+    """Refuse a file to be written that is a folder, or that a run folder records as its own."""
+    if path.is_dir() or not path.name:
+        raise fault("artifacts.is_folder", Place(str(path)))
+    real = _real(path)
+    record = real.parent / "manifest.json"
+    if record.is_file():
+        try:
+            recorded = json.loads(record.read_bytes())["artifacts"]
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            return
+        if real.name == record.name or real.name in recorded:
+            raise fault("artifacts.belongs_to_run", Place(str(path)))
 
 
 def write_whole(path: Path, content: bytes) -> None:

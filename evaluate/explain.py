@@ -65,8 +65,9 @@ def _standing(results: Results, score: "pd.Series[Any]", code: str, when: int) -
         "grade_label": score["grade_label"],
         "units_of_type": int(((results.scores["year"] == when) & (results.scores["type"] == score["type"])).sum()),
     }
-    if results.robustness is not None and when == results.rank_year:
-        row = results.robustness[results.robustness["unit"] == code]
+    table = results.rank_robustness
+    if table is not None and when == results.rank_year:
+        row = table[table["unit"] == code]
         if not row.empty:
             out["interval"] = {k: plain(row.iloc[0][k]) for k in ("median", "p05", "p95", "p_first", "tier")}
     return out

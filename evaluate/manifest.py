@@ -18,6 +18,8 @@ _LIBRARIES = (
     "numpy",
     "pandas",
     "scipy",
+    "scikit-learn",
+    "highspy",
     "pint",
     "pydantic",
     "shapely",
@@ -84,6 +86,24 @@ def manifest_of(
         "warnings": [told(warning) for warning in warnings],
         "assessment": resolved,
     }  # fmt: skip
+
+
+def sealed(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Return a run record with the digest, `record`, of all that it says but its times, so that a change is seen."""
+    said = {key: value for key, value in manifest.items() if key not in ("times", "record")}
+    # through JSON once, as it is when it is read back
+    said = json.loads(json.dumps(said, ensure_ascii=False))
+    written = json.dumps(said, sort_keys=True, ensure_ascii=False)
+    return manifest | {"record": hashlib.sha256(written.encode("utf-8", errors="surrogatepass")).hexdigest()}
+
+
+def is_sealed(manifest: dict[str, Any]) -> bool:
+    """Tell whether a run record says what it said when it was written.
+
+    >>> is_sealed(sealed({"seed": 1})), is_sealed(sealed({"seed": 1}) | {"seed": 2}), is_sealed({"seed": 1})
+    (True, False, False)
+    """
+    return bool(manifest.get("record") == sealed(manifest)["record"])
 
 
 def told(warning: Fault) -> dict[str, Any]:

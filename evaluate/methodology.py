@@ -36,22 +36,42 @@ class Coverage(Spec):
     """Least share of the unit-years kept that must have a value of an indicator; nothing is asked when absent."""
 
 
-class WeightingLevels(Spec):
+class _Levels(Spec):
+    indicators: Any
+    dimensions: Any
+    parents: dict[Code, Any]
+
+    def of(self, parent: str, *, lowest: bool) -> Any:
+        """Return the method for the children of a parent; `lowest`: whether they are indicators."""
+        named = self.parents.get(parent)
+        return named if named is not None else self.indicators if lowest else self.dimensions
+
+    @property
+    def chosen(self) -> list[Any]:
+        """Every method that is chosen somewhere."""
+        return [self.indicators, self.dimensions, *self.parents.values()]
+
+
+class WeightingLevels(_Levels):
     """Weighting by level of the tree."""
 
     indicators: Weighting = Given()
     """Weights of indicators within their dimension."""
     dimensions: Weighting = Given()
     """Weights of dimensions, at every level above."""
+    parents: dict[Code, Weighting] = Field(default={})
+    """Weights of the children of single dimensions, or of `composite`, where they are found in another way."""
 
 
-class AggregationLevels(Spec):
+class AggregationLevels(_Levels):
     """Aggregation by level of the tree."""
 
     indicators: Aggregation = Arithmetic()
     """From indicators to their dimension."""
     dimensions: Aggregation = Arithmetic()
     """From dimensions upward, at every level."""
+    parents: dict[Code, Aggregation] = Field(default={})
+    """To single dimensions, or to `composite`, where it goes in another way."""
 
 
 class Override(Spec):

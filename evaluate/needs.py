@@ -1,9 +1,14 @@
 """Which variables an assessment needs, in which years, and where they come from."""
 
 from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+from pydantic import ValidationError
 
 from evaluate.methodology import Methodology
-from evaluate.methods.imputation import Linear
+from evaluate.methods.base import Method, members
+from evaluate.methods.imputation import Imputation
 from evaluate.spec import AssessmentFile, LongTable, WideTable
 from indicators.errors import InputError
 from indicators.formula import Formula, parse
@@ -24,16 +29,38 @@ def needed_years(file: AssessmentFile, methodology: Methodology, framework: Fram
     for code in methodology.veto:
         if code not in framework.indicators and code in framework.variables:
             needed.setdefault(code, set()).update(period.years)
-    if _interpolates(file, methodology):
+    _for_robustness(file, years, needed)
+    ways = [way for way in _imputations(file, methodology) if way.over_years]
+    if ways:
         # a gap is as long as the reports around it say, so no year between two that are needed may stay unread
         needed = {code: set(range(min(found), max(found) + 1)) for code, found in needed.items() if found}
+        layers = {layer.variable for layer in file.layers}  # of which only the years that are needed are there
+        for code in needed.keys() - layers:
+            needed[code].update(*(way.years_before(min(needed[code])) for way in ways))
     return needed
 
 
-def _interpolates(file: AssessmentFile, methodology: Methodology) -> bool:
-    options = file.robustness.vary.get("imputation", []) if file.robustness else []
-    varied = any(isinstance(option, dict) and option.get("method") == "linear" for option in options)
-    return varied or isinstance(methodology.imputation, Linear)
+def _for_robustness(file: AssessmentFile, years: set[int], needed: dict[str, set[int]]) -> None:
+    """Add what may stand in for a variable, and the standard uncertainties that errors are drawn from."""
+    if file.robustness is None:
+        return
+    for code, options in file.robustness.sources.items():
+        for other in options:
+            needed.setdefault(other, set()).update(needed.get(code, years))
+    for code, error in file.robustness.indicator_error.items():
+        if error.from_ is not None:
+            needed.setdefault(error.from_, set()).update(needed.get(code, years))
+
+
+def _imputations(file: AssessmentFile, methodology: Methodology) -> Iterator[Any]:
+    """Yield the imputation of the methodology and those that are tried in its place; what is no setting is left out."""
+    yield methodology.imputation
+    known: dict[str, type[Method]] = {member.word(): member for member in members(Imputation)}
+    for option in file.robustness.vary.get("imputation", []) if file.robustness else []:
+        member = known.get(str(option.get("method"))) if isinstance(option, dict) else None
+        if member is not None:
+            with suppress(ValidationError):
+                yield member.model_validate(option)
 
 
 def _formulas(file: AssessmentFile, framework: Framework) -> Iterator[Formula]:

@@ -1,9 +1,9 @@
 """What can be wrong with an assessment against its framework, found before anything is read or computed."""
 
 from evaluate.methodology import Methodology
-from evaluate.methods.imputation import Median
 from evaluate.needs import needed_years, sources_of
-from evaluate.robustness.choices import read_choices
+from evaluate.robustness.inputs import read_inputs
+from evaluate.scoring.codes import code_faults
 from evaluate.scoring.normalised import missing_references
 from evaluate.spec import AssessmentFile
 from indicators.errors import Faults, Place, nearest
@@ -28,8 +28,8 @@ def check_semantics(
         faults.add("assessment.baseline_reference", place(("methodology", "normalisation", "reference")))
     if file.robustness is not None:
         with faults.collecting():
-            read_choices(
-                file.robustness.vary, methodology, framework, place,
+            read_inputs(
+                file.robustness, methodology, framework, place,
                 columns=file.roster.cohorts, baseline=file.period.baseline is not None,
             )  # fmt: skip
     if file.outputs.tiles is not None:
@@ -75,19 +75,8 @@ def _needed(
 
 
 def _methodology(methodology: Methodology, framework: Framework, place: Locate, faults: Faults) -> None:
-    for code in methodology.overrides:
-        if code not in framework.indicators:
-            at = place(("methodology", "overrides", code))
-            faults.add("scoring.unknown_override", at, found=code, meant=nearest(code, framework.indicators))
-    known = [*framework.indicators, *framework.variables]
-    for code in methodology.veto:
-        if code not in known:
-            faults.add(
-                "scoring.unknown_veto",
-                place(("methodology", "veto", code)),
-                found=code,
-                meant=nearest(code, known),
-            )
+    for found in code_faults(framework, methodology):
+        faults.add(found.text_key, place(tuple(found.place.key.split("."))), **dict(found.values))
     for code in framework.indicators:
         for found in missing_references(framework, methodology, code, list(framework.types) or [""]):
             path: Path = ("methodology", "overrides", code, "normalisation")
@@ -101,9 +90,9 @@ def _columns(
     place: Locate, framework_place: Locate, faults: Faults,
 ) -> None:  # fmt: skip
     known = ["type", *file.roster.cohorts]
-    if isinstance(methodology.imputation, Median) and methodology.imputation.by not in (None, *known):
+    by = methodology.imputation.column
+    if by not in (None, *known):
         at = place(("methodology", "imputation", "by"))
-        by = methodology.imputation.by
         faults.add("formula.unknown_column", at, found=by, meant=nearest(by, known))
     for code, indicator in framework.indicators.items():
         for formula in indicator.formulas().values():

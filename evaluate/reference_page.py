@@ -26,7 +26,8 @@ HEADINGS: Mapping[str, str] = {
     "Period": "Period", "Coverage": "Coverage", "Methodology": "Methodology", "FittedReference": "Fitted reference",
     "WeightingLevels": "Weighting levels", "AggregationLevels": "Aggregation levels", "Override": "Override",
     "Veto": "Veto", "Grades": "Grades", "GradeLabels": "Grade labels", "RobustnessSpec": "Robustness",
-    "Outputs": "Outputs",
+    "UniformNoise": "Uniform noise", "DirichletNoise": "Dirichlet noise", "IndicatorError": "Indicator error",
+    "Sensitivity": "Sensitivity", "Outputs": "Outputs", "Judgement": "Judgement",
     "Framework": "The whole file", "Variable": "Variable", "Indicator": "Indicator", "Thresholds": "Thresholds",
     "CoControl": "Co-control", "Dimension": "Dimension", "UnitType": "Type",
 }  # fmt: skip
@@ -132,6 +133,8 @@ def _form(node: Mapping[str, Any], key: str = "") -> str:
         return _link(node["$ref"].rpartition("/")[2])
     if "discriminator" in node:
         return _union([option["$ref"] for option in node["oneOf"]])
+    if "oneOf" in node:
+        return " or ".join(_form(option, key) for option in node["oneOf"])
     if node.get("title") == "label" or node.get("propertyNames", {}).get("enum") == ["zh", "en"]:
         return "label"
     if "enum" in node or "const" in node:
@@ -172,7 +175,7 @@ def _link(model: str) -> str:
 def _union(references: Iterable[str]) -> str:
     names = [ref.rpartition("/")[2] for ref in references]
     for family, members in FAMILIES.items():
-        if set(names) == {member.__name__ for member in members}:
+        if set(names) <= {member.__name__ for member in members}:
             return f"[{family} method](#{family})"
     return " or ".join(_link(name) for name in names)
 

@@ -1,6 +1,6 @@
 """Everything that a finished run holds; map, report, cohorts and `explain` read only this."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 class Results:
     """The tables of a run folder, with its manifest.
 
-    Columns are those of the contract; `unit` is text, `year` a whole number. `robustness` is None without
-    such an analysis, `correlates` without correlates, `geometry` (unit, geometry; WGS 84) without boundaries.
+    Columns are those of the contract; `unit` is text, `year` a whole number. `robustness`, `acceptability` and
+    `pairwise` are None without such an analysis, `sensitivity` without one of its inputs, `correlates` without
+    correlates, `geometry` (unit, geometry; WGS 84) without boundaries. The tables of coherence (`correlations` to
+    `flags`) and diagnosis (`diagnosis` to `rank_bounds`) are None in run folders that were made before there were any.
     """
 
     manifest: dict[str, Any]
@@ -32,7 +34,19 @@ class Results:
     treatment: "pd.DataFrame"
     excluded: "pd.DataFrame"
     robustness: "pd.DataFrame | None" = None
+    acceptability: "pd.DataFrame | None" = None
+    pairwise: "pd.DataFrame | None" = None
+    sensitivity: "pd.DataFrame | None" = None
     correlates: "pd.DataFrame | None" = None
+    correlations: "pd.DataFrame | None" = None
+    alpha: "pd.DataFrame | None" = None
+    pca: "pd.DataFrame | None" = None
+    drop_one: "pd.DataFrame | None" = None
+    flags: "pd.DataFrame | None" = None
+    diagnosis: "pd.DataFrame | None" = None
+    lift: "pd.DataFrame | None" = None
+    progress: "pd.DataFrame | None" = None
+    rank_bounds: "pd.DataFrame | None" = None
     geometry: "geopandas.GeoDataFrame | None" = None
 
     def __repr__(self) -> str:
@@ -54,8 +68,7 @@ class Results:
 
     def rows(self) -> dict[str, int]:
         """Return the number of rows of every table."""
-        names = ("units", "reported", "values", "normalised", "measures", "scores", "weights", "treatment", "excluded",
-                 "robustness", "correlates")  # fmt: skip
+        names = [entry.name for entry in fields(self) if entry.name not in ("manifest", "geometry")]
         return {name: len(table) for name in names if (table := getattr(self, name)) is not None}
 
     @property
@@ -72,6 +85,12 @@ class Results:
     def language(self) -> str:
         """The language that the run was made in."""
         return str(self.manifest["language"])
+
+    @property
+    def rank_robustness(self) -> "pd.DataFrame | None":
+        """The robustness analysis of the rank year, one row a unit; None without one."""
+        table = self.robustness
+        return None if table is None else table[table["year"] == self.rank_year].reset_index(drop=True)
 
     def ranking(self) -> "pd.DataFrame":
         """Return the scores of the rank year, by type and rank."""

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 
 from evaluate.assessment import Assessment, load
+from evaluate.coherence import coherence_of, warnings_of, with_influence
+from evaluate.diagnosis import diagnose
 from evaluate.languages import locale_language
 from evaluate.manifest import manifest_of
 from evaluate.results import Results
@@ -73,7 +75,12 @@ def _free(out: Path, overwrite: bool) -> None:
 
 _WHERE: Mapping[str, Keys] = {
     "scoring.needs_positive": ("methodology", "aggregation"),
-    "scoring.entropy_negative": ("methodology", "weighting"),
+    "scoring.no_negative": ("methodology", "aggregation"),
+    "scoring.nothing_to_compare": ("methodology", "aggregation"),
+    "scoring.share_limits": ("methodology", "aggregation"),
+    "scoring.too_many_rows": ("methodology", "aggregation"),
+    "scoring.weights_need_zero": ("methodology", "weighting"),
+    "scoring.weights_need_positive": ("methodology", "weighting"),
     "scoring.no_baseline_population": ("period", "baseline"),
     "scoring.no_reference_values": ("methodology", "normalisation", "reference"),
     "scoring.nobody": ("coverage",),
@@ -108,10 +115,11 @@ def results_of(assessment: Assessment, scores: Scores, robustness: Robustness | 
     if assessment.boundaries is not None:
         frame = assessment.boundaries.frame
     correlates = _correlates(assessment, scores)
-    warnings = [*assessment.warnings, *scores.warnings]
-    if robustness is not None and robustness.outcome["failed"]:
-        values = {"failed": robustness.outcome["failed"], "runs": robustness.outcome["runs"]}
-        warnings.append(Fault("robustness.some_failed", values))
+    with stage("diagnosis") as counts:
+        coherence, diagnosis = coherence_of(scores, language), diagnose(scores, language)
+        counts["diagnosis"] = len(diagnosis.standings)
+    warnings = [*assessment.warnings, *scores.warnings, *(robustness.warnings if robustness else [])]
+    warnings += warnings_of(scores, correlates)
     return Results(
         manifest=manifest_of(assessment, scores, robustness, warnings, language),
         units=assessment.panel.units,
@@ -120,11 +128,23 @@ def results_of(assessment: Assessment, scores: Scores, robustness: Robustness | 
         normalised=scores.normalised_table,
         measures=scores.measures,
         scores=scores.scores_in(language),
-        weights=scores.weights,
+        weights=with_influence(scores),
         treatment=scores.treatment_in(language),
         excluded=scores.exclusions_in(language),
         robustness=robustness.table if robustness else None,
+        acceptability=robustness.acceptability if robustness else None,
+        pairwise=robustness.pairwise if robustness else None,
+        sensitivity=robustness.sensitivity.table if robustness and robustness.sensitivity else None,
         correlates=correlates,
+        correlations=coherence.correlations,
+        alpha=coherence.alpha,
+        pca=coherence.pca,
+        drop_one=coherence.drop_one,
+        flags=coherence.flags,
+        diagnosis=diagnosis.standings,
+        lift=diagnosis.lifts,
+        progress=diagnosis.progress,
+        rank_bounds=diagnosis.rank_bounds,
         geometry=frame,
     )
 

@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from evaluate.methodology import Coverage, Methodology
-from indicators.spec import Code, Label, Number, Spec, refuse
+from evaluate.robustness_spec import RobustnessSpec as RobustnessSpec
+from indicators.spec import Code, Label, Spec, refuse
 
 Year = Annotated[int, Field(strict=True, ge=1900, le=2200)]
 
@@ -162,19 +163,6 @@ class Period(Spec):
         return list(range(self.from_, self.to + 1))
 
 
-class RobustnessSpec(Spec):
-    """How the ranking is put to the test."""
-
-    runs: Annotated[int, Field(strict=True, ge=1, le=1_000_000)] = 1000
-    """Number of replicates."""
-    seed: Annotated[int, Field(strict=True, ge=0)] = 0
-    """Seed of every draw."""
-    vary: dict[str, Annotated[list[Any], Field(min_length=1)]] = Field(default={})
-    """Choices: a path under `methodology`, and the options that are drawn with equal probability."""
-    weight_noise: Annotated[Number, Field(ge=0, lt=1)] = 0.0
-    """Every weight is multiplied by a uniform draw from [1 − noise, 1 + noise]."""
-
-
 class Outputs(Spec):
     """What is written besides the tables."""
 
@@ -195,6 +183,8 @@ class AssessmentFile(Spec):
 
     schema_: Literal["assessment/1"] = Field(alias="schema")
     """Version of this form."""
+    based_on: str | None = None
+    """Another assessment in the same folder; what this one does not state at the top it takes from there."""
     title: Label
     """Title of map and report."""
     notice: Label | None = None

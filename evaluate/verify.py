@@ -1,11 +1,13 @@
 """`verify`: are inputs and artifacts as recorded, and does a rerun give equal tables."""
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from evaluate.artifacts import read_manifest
+from evaluate.artifacts import check_sealed, read_manifest
 from evaluate.inputs import digest_of
 from evaluate.manifest import versions
 from indicators.bundled import configs
@@ -56,10 +58,12 @@ def verify(folder: str | Path, *, rerun: bool = False, assessment: str | Path | 
     """Compare a run folder with its record.
 
     `assessment`: where the assessment lies now, if it is no longer where it was. `rerun` runs it again and
-    compares every table. Errors: no run folder; for inputs and a rerun, an assessment that is not found.
+    compares every table. Errors: no run folder, or one whose record was edited; for inputs and a rerun, an
+    assessment that is not found.
     """
     folder = Path(folder)
     manifest = read_manifest(folder)
+    check_sealed(folder, manifest)
     checked = [_artifact(folder, name, sha256) for name, sha256 in sorted(manifest["artifacts"].items())]
     known = {*manifest["artifacts"], "manifest.json"}
     checked += [Checked("artifact", path.name, "added") for path in sorted(folder.iterdir()) if path.name not in known]
@@ -97,10 +101,20 @@ def _input(source: Path, entry: dict[str, str]) -> Checked:
     return Checked("input", shown, "same" if digest_of(path) == entry["sha256"] else "changed")
 
 
+@contextmanager
+def _temporary() -> Iterator[str]:
+    try:
+        folder = tempfile.TemporaryDirectory()
+    except OSError as error:
+        raise fault("artifacts.cannot_write", Place(tempfile.gettempdir()), reason=error.strerror) from None
+    with folder:
+        yield folder.name
+
+
 def _rerun(folder: Path, source: Path, manifest: dict[str, Any]) -> list[Checked]:
     from evaluate.running import run
 
-    with tempfile.TemporaryDirectory() as temporary:
+    with _temporary() as temporary:
         again = Path(temporary) / "run"
         run(source, again, language=manifest["language"])
         out = []

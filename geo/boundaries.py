@@ -75,7 +75,8 @@ def read_boundaries(
     with faults.collecting():
         _check_codes(found, mine, codes, unit, place, shown)
     units, geometry = found[mine], features.geometry[mine]
-    geometry, repaired = _parsed(geometry, units, place, shown, faults)
+    with np.errstate(invalid="ignore"):  # coordinates that are no numbers are refused later
+        geometry, repaired = _parsed(geometry, units, place, shown, faults)
     repaired |= _reduced(geometry, units, place, shown, faults)
     if system is not None:
         _check_coordinates(geometry, units, system, place, shown, faults)
@@ -124,8 +125,7 @@ def _check_codes(found: Any, mine: Any, codes: Sequence[str], unit: str, place: 
 
 def _parsed(geometry: Any, units: Any, place: Place, shown: str, faults: Faults) -> tuple[Any, dict[str, str]]:
     """Return geometry objects from WKB, and why it had to be mended for that, where it had to be."""
-    with np.errstate(invalid="ignore"):  # coordinates that are no numbers are refused later
-        parsed = shapely.from_wkb(geometry, on_invalid="ignore")
+    parsed = shapely.from_wkb(geometry, on_invalid="ignore")
     given = np.array([raw is not None for raw in geometry], dtype=bool)
     reasons: dict[str, str] = {}
     lost = []

@@ -18,10 +18,12 @@ from pyproj import CRS
 
 from geo.crs import WGS84, parse_crs
 from indicators.errors import InputError, Place, fault, nearest
+from indicators.texts import both
 
 _LOG = logging.getLogger(__name__)
 
 _PARQUET = (".parquet", ".geoparquet", ".pq")
+_GEOPACKAGE, _SHAPEFILE = b"SQLite format 3\0", b"\0\0\x27\x0a"
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +84,8 @@ def _reason(error: Exception) -> str:
 
 def _gdal(path: Path, column: str, place: Place, shown: str) -> Features:
     is_json = _is_json(path)
+    if not _is_data(path, is_json):
+        raise fault("geo.boundaries_unreadable", place, file=shown, reason=both("geo.other_format"))
     crs = _geojson_crs(path, place, shown) if is_json else None
     # In a path, pyogrio takes `!` for the separator of an archive and cuts at `;`.
     source: Any = path.read_bytes() if set("!;") & set(str(path)) else path
@@ -120,6 +124,18 @@ def _parquet(path: Path, column: str, place: Place, shown: str) -> Features:
 def _is_json(path: Path) -> bool:
     with path.open("rb") as stream:
         return stream.read(64).removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{")
+
+
+def _is_data(path: Path, is_json: bool) -> bool:
+    """Tell a file that holds its features from one that sends GDAL elsewhere, whatever its suffix.
+
+    GDAL also reads descriptions of data: a VRT, a web service, a pipeline (GDALG, which is JSON). They would fetch
+    an address, or open any file, by what they hold.
+    """
+    if is_json:
+        return b"gdal_streamed_alg" not in path.read_bytes()
+    with path.open("rb") as stream:
+        return stream.read(len(_GEOPACKAGE)).startswith((_GEOPACKAGE, _SHAPEFILE))
 
 
 def _geojson_crs(path: Path, place: Place, shown: str) -> CRS | None:

@@ -23,6 +23,8 @@ from geo.crs import crs_name, horizontal, reproject
 from indicators.errors import Faults, Place, fault
 
 _POINT = 0
+_DRIVER = "GTiff"
+"""What GDAL may take a raster for: others are descriptions of rasters (VRT, WMS) that may name an address."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,7 +186,7 @@ def _open(path: Path, band: int, place: Place, shown: str, opened: ExitStack) ->
     try:
         with warnings.catch_warnings():  # a raster without a position is refused below
             warnings.simplefilter("ignore", NotGeoreferencedWarning)
-            source = opened.enter_context(rasterio.open(path))
+            source = opened.enter_context(rasterio.open(path, driver=_DRIVER))
     except RasterioError as error:
         raise fault("geo.raster_unreadable", place, file=shown, reason=str(error)[:200]) from error
     faults = Faults()

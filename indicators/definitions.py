@@ -10,6 +10,7 @@ from indicators.synergy import Measure
 
 Pair = Annotated[list[Number], Field(min_length=2, max_length=2)]
 Weight = Annotated[Number, Field(ge=0)]
+Source = Annotated[str, Field(min_length=1)] | Annotated[list[Code], Field(min_length=1)]
 Year = Annotated[int, BeforeValidator(lambda y: int(y) if isinstance(y, str) and y.isdecimal() else y), Field(ge=1900)]
 """A year; a text of digits too, since the keys of JSON are texts."""
 
@@ -25,6 +26,8 @@ class Variable(Spec):
     """Least and greatest allowed value, in its unit of measure; null where unbounded."""
     breaks: dict[Year, Label] = Field(default={})
     """Years whose step from the year before is a change of statistics, with the reason."""
+    derived_from: Source | None = None
+    """What it was estimated or computed from before it was reported: codes of variables, or the source in words."""
 
 
 class Thresholds(Spec):
@@ -52,7 +55,8 @@ class Indicator(Spec):
     direction: Literal["positive", "negative", "target"]
     """Whether more is better, less is better, or nearer to `target`."""
     target: Number | None = None
-    """The best value, for direction `target`, in its unit of measure."""
+    """The best value, for direction `target`; else the value to be reached, for the normalisation
+    `distance_to_target`; in its unit of measure."""
     scale: Literal["linear", "log"] = "linear"
     """`log`: outliers and normalisation work on the logarithm."""
     goalposts: Pair | None = None
@@ -61,12 +65,14 @@ class Indicator(Spec):
     """Reference values, for the normalisation `thresholds`."""
     source: str | None = None
     """Where the definition comes from."""
+    derived_from: Source | None = None
+    """What it rests on beyond the variables of its formula: codes of variables, or the source in words."""
 
     @model_validator(mode="after")
     def _whole(self) -> "Indicator":
         if (self.formula is None) == (self.measure is None):
             raise refuse("framework.formula_or_measure")
-        if (self.direction == "target") != (self.target is not None):
+        if self.direction == "target" and self.target is None:
             raise refuse("framework.target_and_direction")
         return self
 

@@ -15,6 +15,7 @@ from indicators.errors import Faults, InputError, Place, fault, nearest
 
 _LONGEST = 2000
 _DEEPEST = 60
+_SHOWN = 80
 _QUOTED = re.compile(r"`([^`]*)`")
 
 
@@ -112,18 +113,28 @@ def parse(text: str, place: Place | None = None) -> Formula:
         quoted[name := f"{free}{len(quoted)}_"] = match[1]
         return name
 
-    readable = _QUOTED.sub(stand_in, text.strip())
+    # a long formula may stand on several lines
+    readable = _QUOTED.sub(stand_in, text.strip()).translate({10: " ", 13: " "})
+    if "#" in readable:  # to Python what follows is a comment, and would be passed over
+        raise fault("formula.not_allowed", place, found="#")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # what Python only warns of is no formula either
             tree = ast.parse(readable, mode="eval")
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
+        if isinstance(error, SyntaxError) and "nested" in str(error.msg):
+            raise fault("formula.too_deep", place, most=_DEEPEST) from None
         at = getattr(error, "offset", None)
-        raise fault("formula.no_formula", place, found=text, position=at or 1) from None
+        raise fault("formula.no_formula", place, found=_short(text), position=at or 1) from None
     faults = Faults()
     root = _Reader(quoted, faults, place).read(tree.body, 0)
     faults.raise_if_any()
     return Formula(text, root)
+
+
+def _short(text: str) -> str:
+    written = " ".join(text.split())
+    return written if len(written) <= _SHOWN else written[: _SHOWN - 1] + "…"
 
 
 class _Reader:
@@ -185,7 +196,8 @@ class _Reader:
                 meant=nearest(name, FUNCTIONS),
             )
         if not function.least <= len(args) <= function.most:
-            wanted = str(function.least) if function.least == function.most else f"≥ {function.least}"
+            least, most = function.least, function.most
+            wanted = str(least) if least == most else f"{least}–{most}"
             return self.refused("formula.arguments", name=name, expected=wanted, found=len(args))
         last = args[-1]
         if function.last == "value":

@@ -85,7 +85,12 @@ class Framework(Spec):
 
     def structure(self, unit_type: str) -> Structure:
         """Return the tree as it holds for one type of units: children and given weights of every parent."""
-        return structure_of(self.tree, self.types.get(unit_type))
+        return self.structures.get(unit_type) or self.structures[""]
+
+    @cached_property
+    def structures(self) -> dict[str, Structure]:
+        """The tree by type of units; the empty text stands for units without a type."""
+        return {"": structure_of(self.tree, None)} | {k: structure_of(self.tree, t) for k, t in self.types.items()}
 
     def goalposts(self, indicator: str, unit_type: str) -> list[float] | None:
         """Return [worst, best] of an indicator for one type of units."""
@@ -112,7 +117,8 @@ def _without_words(node: Any) -> Any:
 
 
 def _is_words(key: object, node: Any) -> bool:
-    return (key == "label" and _is_label(node)) or (key == "source" and isinstance(node, str))
+    words = (key == "label" and _is_label(node)) or (key == "source" and isinstance(node, str))
+    return words or (key == "derived_from" and isinstance(node, str | list))
 
 
 def _is_label(node: Any) -> bool:

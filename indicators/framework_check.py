@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indicators.definitions import Dimension, Indicator
+from indicators.definitions import Dimension, Indicator, Variable
 from indicators.errors import Faults, Place, nearest
 from indicators.evaluation import Surroundings, convert, evaluate
 from indicators.formula import Formula, check_names, parse
@@ -71,6 +71,7 @@ def _variables(framework: "Framework", locate: Locate, faults: Faults) -> None:
             faults.add("framework.reserved", locate(here), found=code)
         with faults.collecting():
             measure(variable.unit_of_measure, locate((*here, "unit_of_measure")))
+        _sources(variable, framework, here, locate, faults)
         least, most = variable.range or (None, None)
         if least is not None and most is not None and least >= most:
             faults.add("framework.range_reversed", locate((*here, "range")), first=least, last=most)
@@ -88,7 +89,17 @@ def _indicators(framework: "Framework", locate: Locate, faults: Faults) -> None:
                 check_formula(indicator.formula, framework, wanted, locate((*here, "formula")), faults)
             elif indicator.measure is not None:
                 _measure(indicator, framework, here, locate, faults)
+        _sources(indicator, framework, here, locate, faults)
         _reference_values(indicator, here, locate, faults)
+
+
+def _sources(node: Variable | Indicator, framework: "Framework", here: Path, locate: Locate, faults: Faults) -> None:
+    for place, code in enumerate(node.derived_from if isinstance(node.derived_from, list) else []):
+        at = locate((*here, "derived_from", place))
+        if here == ("variables", code):
+            faults.add("framework.derived_from_itself", at, found=code)
+        elif code not in framework.variables:
+            faults.add("framework.unknown_source", at, found=code, meant=nearest(code, framework.variables))
 
 
 def _measure(indicator: Indicator, framework: "Framework", here: Path, locate: Locate, faults: Faults) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -94,12 +95,12 @@ class Panel:
             dict(units_of_measure or {}),
         )
 
-    @property
+    @cached_property
     def years(self) -> tuple[int, ...]:
         """Every year of the panel, consecutive."""
         return tuple(int(year) for year in self.values.index.levels[1])  # type: ignore[attr-defined]
 
-    @property
+    @cached_property
     def codes(self) -> tuple[str, ...]:
         """The codes of the units, in order."""
         return tuple(self.units["unit"])

@@ -21,10 +21,16 @@ _SPELLED = {"^": "**", "%": " percent ", "‰": " permille ", "·": "*", "²": "
 
 
 @cache
+def _definitions() -> dict[str, Any]:
+    with (configs() / "units_of_measure.yaml").open(encoding="utf-8") as stream:
+        read: dict[str, Any] = yaml.safe_load(stream)
+    return read
+
+
+@cache
 def registry() -> pint.UnitRegistry[Any]:
     """Return the registry of the units of measure that `configs/units_of_measure.yaml` defines."""
-    with (configs() / "units_of_measure.yaml").open(encoding="utf-8") as stream:
-        listed = yaml.safe_load(stream)
+    listed = _definitions()
     made: pint.UnitRegistry[Any] = pint.UnitRegistry(None)
     for line in [*listed["prefixes"], *listed["units"]]:
         made.define(line)
@@ -135,3 +141,24 @@ def spelled_out(unit: Measure) -> str:
     """
     number = "" if unit.magnitude == 1 else f"{unit.magnitude:g} "
     return (number + f"{unit.units:~}".strip()).strip() or "1"
+
+
+@cache
+def said_in(spelled: str, language: str) -> str:
+    """Return a unit of measure for readers of a language; as it is spelled where not every part has a label.
+
+    >>> said_in("t / (1e4 CNY)", "zh"), said_in("kg/person", "zh"), said_in("ug/m^3", "zh"), said_in("%", "zh")
+    ('吨/万元', '千克/人', '微克/立方米', '%')
+    >>> said_in("t / (1e4 CNY)", "en"), said_in("1e6 t", "zh"), said_in("kg / (person a)", "zh")
+    ('t / (1e4 CNY)', '1e6 t', 'kg / (person a)')
+    """
+    labels = _definitions()["labels"]
+    spelled = " ".join(spelled.split())
+    if language == "en":
+        return spelled
+    longest = "|".join(re.escape(key) for key in sorted(labels, key=len, reverse=True))
+    plain = spelled.replace("**", "^").replace("³", "^3").replace("²", "^2")
+    said = re.sub(rf"(?<![\w^.])({longest})(?![\w^])", lambda m: labels[m[1]][language], plain)
+    said = re.sub(r"\(\s*([^()/*\s]+)\s*\)", r"\1", said)
+    said = re.sub(r"\s*([/*])\s*", r"\1", said)
+    return spelled if re.search(r"[A-Za-z^()\s]", said) else said

@@ -1,6 +1,7 @@
 """Whole processes timed from outside, two in turn, so that a ratio holds when the machine's speed drifts."""
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -32,6 +33,21 @@ def process(command: Sequence[str]) -> Cost:
     if child.returncode:
         sys.exit(f"{' '.join(command)} failed:\n{said.decode(errors='replace')}")
     return Cost(seconds, used.ru_maxrss / 1024)
+
+
+def after_imports(command: Sequence[str]) -> Cost:
+    """Run a command that prints how long its work took once everything was imported; memory is that of the process."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        told, said = child.communicate()
+    if child.returncode:
+        sys.exit(f"{' '.join(command)} failed:\n{said.decode(errors='replace')}")
+    seconds, megabytes = told.decode().split()[-2:]
+    return Cost(float(seconds), float(megabytes))
+
+
+def tell(began: float) -> None:
+    """Print the seconds since `began` and the peak memory of this process, for `after_imports`."""
+    print(time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 def in_turn(one: Callable[[], Cost], other: Callable[[], Cost], runs: int) -> tuple[list[Cost], list[Cost]]:

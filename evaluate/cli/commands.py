@@ -27,8 +27,9 @@ def language_of(options: dict[str, Any]) -> str:
 
     own: Any = None
     with suppress(InputError):
-        if options.get("run") is not None:
-            own = read_manifest(options["run"]).get("language")
+        run = next((options[name] for name in ("run", "run_b", "run_a") if options.get(name) is not None), None)
+        if run is not None:
+            own = read_manifest(run).get("language")
         elif options.get("assessment") is not None:
             outputs = read_yaml(options["assessment"], "").data.get("outputs")
             own = outputs.get("language") if isinstance(outputs, dict) else None
@@ -153,6 +154,29 @@ def do_cohorts(*, run: Path, by: str, out: Path | None, overwrite: bool, as_json
     printing.cohorts(comparison, results, language)
     if out is not None:
         click.echo(out.as_posix())
+    return 0
+
+
+def do_compare(
+    *, run_a: Path, run_b: Path | None, out: Path | None, years: tuple[int, int] | None, overwrite: bool, as_json: bool,
+    **options: Any,
+) -> int:  # fmt: skip
+    """Compare two runs, or two years of one."""
+    from evaluate.comparing import compare
+
+    language = language_of({"run_a": run_a, "run_b": run_b, **options})
+    _listen(options, language)
+    try:
+        comparison = compare(run_a, run_b, out, years=years, overwrite=overwrite, language=language)
+    finally:
+        printing.done()
+    if as_json:
+        _as_json(comparison.to_dict())
+        return 0
+    if not options["quiet"]:
+        printing.comparison(comparison, language)
+        if out is not None:
+            printing.artifacts(out, language, ("comparison.html", "composites.csv"))
     return 0
 
 

@@ -109,6 +109,9 @@ def build(language: str) -> LocalGroup:
     add("init", argument("dir"), option("--framework", str, required=True))
     add("check", argument("assessment"), json=True)
     add("run", argument("assessment"), option("--out", required=True), overwrite)
+    years = click.Option(["--years"], type=int, nargs=2, help=text("cli.option_years", language))
+    add("compare", argument("run_a"), argument("run_b", required=False), option("--out"), years,
+        option("--overwrite", flag=True), json=True)  # fmt: skip
     add("cohorts", argument("run"), option("--by", str, required=True), option("--out"),
         option("--overwrite", flag=True), json=True)  # fmt: skip
     add("map", argument("run"), option("--out", required=True), option("--overwrite", flag=True))

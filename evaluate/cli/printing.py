@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from evaluate.cli.plain import plainly
-from evaluate.exchange import write_whole
+from evaluate.exchange import check_own, write_whole
 from indicators.errors import Fault, Place, fault
 from indicators.texts import pick, text
 
 if TYPE_CHECKING:
     from evaluate.cohorts import CohortComparison
+    from evaluate.comparison import Comparison
     from evaluate.results import Results
     from evaluate.verify import Verification
 
@@ -63,8 +64,9 @@ def ranking(results: "Results", language: str) -> None:
     notice(results, language)
     ranked = results.ranking()
     intervals = {}
-    if results.robustness is not None:
-        intervals = {r.unit: f"{r.p05:g}–{r.p95:g}" for r in results.robustness.itertuples()}
+    robustness = results.rank_robustness
+    if robustness is not None:
+        intervals = {r.unit: f"{r.p05:g}–{r.p95:g}" for r in robustness.itertuples()}
     shown = len(ranked) if len(ranked) <= _ALL_SHOWN else _TOP
     head = [text(f"cli.column_{c}", language) for c in ("rank", "unit", "name", "composite", "interval", "grade")]
     for kind, part in ranked.groupby("type", sort=True):
@@ -96,10 +98,12 @@ def ranking(results: "Results", language: str) -> None:
         click.echo(text("cli.not_scored", language, count=len(out), year=results.rank_year, units=names + more))
 
 
-def artifacts(out: Path, language: str) -> None:
+def artifacts(
+    out: Path, language: str, names: Iterable[str] = ("map.html", "report.html", "report.xlsx", "scores.csv")
+) -> None:
     """Print where the results are."""
     click.echo()
-    for name in ("map.html", "report.html", "report.xlsx", "scores.csv"):
+    for name in names:
         if (out / name).exists():
             click.echo(f"{text('cli.artifact_' + name.replace('.', '_'), language)}  {(out / name).as_posix()}")
 
@@ -146,14 +150,52 @@ def cohorts(comparison: "CohortComparison", results: "Results", language: str) -
     table([column.heading for column in shown.columns], rows)
 
 
+def comparison(found: "Comparison", language: str) -> None:
+    """Print what moved in words, the parts of the factors and the pairs that moved most."""
+    from evaluate.comparison.words import in_words
+    from evaluate.report.parts import written
+
+    notices = dict.fromkeys(str(pick(run["notice"], language)) for run in (found.first, found.second) if run["notice"])
+    for line in [*(f"*** {said} ***" for said in notices), *in_words(found, language)]:
+        click.echo(plainly(line))
+    moved = found.summary[found.summary["mean_absolute"] > 0]
+    if moved.empty:
+        return
+    click.echo()
+    columns = ("factor", "mean", "share", "share_of_order", "reversals")
+    head = [text(f"comparison.column_{c}", language) for c in columns]
+    rows = [
+        (
+            text(f"comparison.factor_{r.factor}", language), written(r.mean, "signed"), written(r.share, "share"),
+            written(r.share_of_order, "share"), r.reversals,
+        )
+        for r in moved.itertuples()
+    ]  # fmt: skip
+    table(head, rows)
+    turned = found.reversals.head(_TOP)
+    if len(turned):
+        click.echo()
+        head = [text(f"comparison.column_{c}", language) for c in ("fell", "rose", "lead_a", "lead_b", "factor")]
+        table(head, [
+            (
+                r.fell_name, r.rose_name, written(r.lead_a, "signed"), written(r.lead_b, "signed"),
+                text(f"comparison.factor_{r.factor}", language),
+            )
+            for r in turned.itertuples()
+        ])  # fmt: skip
+        if found.reversed_pairs > len(turned):
+            click.echo(text("comparison.more", language, count=found.reversed_pairs - len(turned)))
+
+
 def write_file(path: Path, content: str, overwrite: bool) -> None:
     """Write a file that appears whole or not at all."""
-    if path.exists() and not overwrite:
-        raise fault("artifacts.file_exists", Place(path.as_posix()))
     try:
+        check_own(path)
+        if path.exists() and not overwrite:
+            raise fault("artifacts.file_exists", Place(path.as_posix()))
         write_whole(path, content.encode("utf-8"))
     except OSError as error:
-        raise fault("artifacts.cannot_write", Place(path.as_posix()), reason=error.strerror) from None
+        raise fault("artifacts.cannot_write", Place(path.as_posix()), reason=error.strerror or str(error)) from None
 
 
 class _Shown(logging.Handler):

@@ -6,6 +6,7 @@ from typing import Any
 from evaluate.cli.plain import plainly
 from indicators.framework import Framework
 from indicators.texts import pick, text
+from indicators.units import said_in
 
 
 def number(value: Any) -> str:
@@ -86,7 +87,7 @@ def _node(node: dict[str, Any], language: str, depth: int) -> Iterator[str]:
 def _indicator(node: dict[str, Any], language: str, indent: str) -> Iterator[str]:
     yield indent + text(
         "explain.value", language, value=number(node["value"]),
-        unit_of_measure=node["unit_of_measure"], formula=node["formula"],
+        unit_of_measure=said_in(node["unit_of_measure"], language), formula=node["formula"],
     )  # fmt: skip
     yield from _changes(node["treatment"], language, indent)
     for mark in node["marks"]:
@@ -108,6 +109,8 @@ def _cell(cell: dict[str, Any], language: str) -> str:
     if cell["row"] is not None:
         where += " " + text("explain.row", language, row=cell["row"], column=plainly(cell["column"]))
     return text(
-        "explain.reported", language, **about, value=number(cell["value"]), unit_of_measure=cell["unit_of_measure"],
-        place=where, reported=plainly(cell["reported_value"]), reported_unit=cell["reported_unit_of_measure"],
+        "explain.reported", language, **about, value=number(cell["value"]),
+        unit_of_measure=said_in(cell["unit_of_measure"], language),
+        place=where, reported=plainly(cell["reported_value"]),
+        reported_unit=said_in(cell["reported_unit_of_measure"], language),
     )  # fmt: skip

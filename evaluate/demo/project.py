@@ -18,6 +18,8 @@ from indicators.texts import LANGUAGES, text
 
 SEED = 2014
 ASSESSMENTS = ("cities/assessment.yaml", "parks/assessment.yaml")
+VARIANTS = ("data-driven.yaml", "experts.yaml")
+"""The cities under other whole methodologies, to be compared with the first."""
 TITLES = {
     "environment.xlsx": "demo.table_environment",
     "built_up.xlsx": "demo.table_built_up",
@@ -44,6 +46,8 @@ def _cities(language: str, polygons: list[Any]) -> dict[str, bytes]:
     towns = np.array([polygon.representative_point().coords[0] for polygon in polygons])
     rasters = province.pm25(SEED, towns, plumes)
     out = _assessed("cities", "city-basic", language, units, values)
+    for name in VARIANTS:
+        out[f"cities/{name}"] = (configs() / "examples" / "demo" / "cities" / name).read_bytes()
     out["cities/cities.geojson"] = _geojson(units, polygons)
     for year, cells in zip(reported.YEARS, rasters, strict=True):
         out[f"cities/pm25_{year}.tif"] = _geotiff(cells)

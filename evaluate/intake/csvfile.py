@@ -48,8 +48,10 @@ def _records(text: str, file: str) -> tuple[list[list[str]], Sequence[int], int]
             records.append(record)
             starts.append(end + 1)
             end = reader.line_num
-    except csv.Error:
-        raise fault("intake.csv_quotes", Place(file, line=end + 1)) from None
+    except csv.Error as error:
+        # an unmatched quote, too, may run on until a cell is too long
+        long = "field larger" in str(error) and '"' not in text.split("\n", end)[-1][: 2 * csv.field_size_limit()]
+        raise fault("intake.csv_long" if long else "intake.csv_quotes", Place(file, line=end + 1)) from None
     return records, starts, end
 
 

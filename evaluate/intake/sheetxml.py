@@ -17,6 +17,7 @@ _FORMULA = re.compile(rb"<" + _P + rb"f[\s/>]")
 _RECALCULATED = re.compile(rb"""fullCalcOnLoad\s*=\s*["'](?:1|true)["']""")
 _FAR = re.compile(rb"""\br\s*=\s*["'](?:[A-Za-z]{3}[0-9]+|[A-Za-z]+[0-9]{5,})["']""")
 _CELL = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,3})([0-9]{1,9})["']""")
+_BEYOND = re.compile(rb"""\br\s*=\s*["'](?:[A-Za-z]{4,}[0-9]+|[A-Za-z]*[0-9]{8,})["']""")
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,9})")
 
 
@@ -28,9 +29,13 @@ def recalculated(book: bytes) -> bool:
 def extent(xml: bytes) -> tuple[int, int]:
     """Return the number of rows and columns up to the last cell; an upper bound where cells lie near.
 
+    Errors: a `ValueError` for a cell that no sheet can hold; the reader of cells would make room for it.
+
     >>> extent(b'<row r="1"><c r="A1"/></row><row r="200000"><c r="XFD200000"/></row>')
     (200000, 16384)
     """
+    if beyond := _BEYOND.search(xml):
+        raise ValueError(beyond[0].decode("ascii", errors="replace")[:40])
     if not _FAR.search(xml):
         return 9_999, 702
     pairs = set(_CELL.findall(xml))

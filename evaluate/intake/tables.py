@@ -12,12 +12,13 @@ from evaluate.intake.capped import Capped
 from evaluate.intake.cell import Flaw, plainly, visible
 from evaluate.intake.cells import FLAWED, Cells, Mask, blank, kinds, which
 from evaluate.intake.layouts import Arranged, Item, arrange
+from evaluate.intake.misspelt import misspelt_code
 from evaluate.intake.numbers import explain_number, explain_year, numbers, read_years
 from evaluate.intake.opening import open_table
 from evaluate.intake.rawtable import RawTable
 from evaluate.intake.reported import COLUMNS, Piece, gathered
 from indicators.codes import normalise_codes
-from indicators.errors import Fault, Faults, InputError, Place, nearest
+from indicators.errors import Fault, Faults, InputError, Place
 from indicators.spec import Path
 from indicators.texts import both
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from evaluate.spec import LongTable, WideTable, YearsTable
 
 __all__ = ["COLUMNS", "TablesResult", "VariableLike", "read_tables"]
-
-_NEAR = 500
 
 
 class VariableLike(Protocol):
@@ -105,6 +104,7 @@ class _Reader:
         self._pieces: list[Piece] = []
         self._seen: set[str] = set()
         self._ignored: dict[str, set[str]] = {}
+        self._foreign: list[tuple[Arranged, Cells]] = []
         self._unread = False
 
     def read(
@@ -146,6 +146,7 @@ class _Reader:
         known: Mask = named & pd.Series(codes).isin(self._roster).to_numpy()
         self._seen.update(codes[known])
         self._ignored.setdefault(raw.file, set()).update(codes[named & ~known])
+        self._foreign.append((table, np.where(named & ~known, codes, "")))
         if table.unnamed is not None and table.name is not None:
             self._blanks(raw, table.name, known & table.unnamed, "intake.no_item_named")
         for i, length in raw.overlong.items():
@@ -279,9 +280,19 @@ class _Reader:
             self._faults.add("intake.no_unit_fits", at, count=len(absent), code=code, examples=examples)
             return
         for unit in absent:
-            # numeric codes all look alike, and a neighbour's code would mislead
-            near = nearest(unit, others) if len(others) <= _NEAR and not unit.isdigit() else ""
-            self._cells.add("intake.no_row", at, at, unit=plainly(unit), meant=plainly(near))
+            near = misspelt_code(unit, others)
+            if near:
+                self._misspelt(unit, near)
+            else:
+                self._cells.add("intake.no_row", at, at, unit=plainly(unit))
+
+    def _misspelt(self, unit: str, found: str) -> None:
+        """Say at its first cell that a code is none of the roster's, but near one that has no row."""
+        table, row = next((t, int(np.argmax(codes == found))) for t, codes in self._foreign if (codes == found).any())
+        place, whole = table.raw.place(row, table.unit), table.raw.column_place(table.unit)
+        self._cells.add(
+            "intake.misspelt_unit", place, whole, found=plainly(found), unit=plainly(unit), meant=plainly(unit)
+        )
 
 
 def _where(unit: str, year: object) -> dict[str, str]:

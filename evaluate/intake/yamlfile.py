@@ -55,9 +55,13 @@ class YamlFile:
     data: dict[Any, Any]
     """Plain dicts, lists and scalars."""
     _root: Node = field(repr=False)
+    base: "YamlFile | None" = None
+    """The file that keys at the top come from which this one does not state."""
 
     def place(self, path: Path) -> Place:
         """Return the place of a key; where it is missing, the line of the nearest key above that is there."""
+        if self.base is not None and path and _step(self._root, path[0]) is None:
+            return self.base.place(path)
         node, line = self._root, self._root.line
         named: list[str | int] = list(path)
         for position, part in enumerate(path):

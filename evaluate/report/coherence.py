@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from evaluate.coherence import pearson, spearman
 from evaluate.report.parts import LIMIT, Column, Kind, Labels, Table
 
 FEWEST = 5
@@ -19,28 +19,6 @@ class Warned:
 
     sentence: str
     correlate: bool
-
-
-def pearson(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, int]:
-    """Return the correlation of pairs that are both present, and their number; NaN below three or for a constant.
-
-    >>> pearson(np.array([1.0, 2, 3, np.nan]), np.array([2.0, 4, 6, 1]))
-    (1.0, 3)
-    """
-    both = np.isfinite(x) & np.isfinite(y)
-    n = int(both.sum())
-    x, y = x[both], y[both]
-    if n < 3 or np.ptp(x) == 0 or np.ptp(y) == 0:
-        return float("nan"), n
-    a, b = x - x.mean(), y - y.mean()
-    return float(np.clip(a @ b / np.sqrt((a @ a) * (b @ b)), -1, 1)), n
-
-
-def spearman(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
-    """Return the correlation of the ranks of pairs that are both present; ties share the mean rank."""
-    both = np.isfinite(x) & np.isfinite(y)
-    first, second = (np.asarray(pd.Series(side[both]).rank(), dtype=np.float64) for side in (x, y))
-    return pearson(first, second)[0]
 
 
 def correlations(labels: Labels) -> tuple[Table, list[Warned]]:

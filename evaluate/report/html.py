@@ -3,8 +3,10 @@
 import math
 from typing import Any
 
+from evaluate.coherence import flags
 from evaluate.cohorts import CohortComparison, compare_cohorts
-from evaluate.report import coherence, figures, quality, tables, words
+from evaluate.diagnosis import standing
+from evaluate.report import coherence, coherence_tables, diagnosis, figures, quality, tables, words
 from evaluate.report.cohorts_page import cohort_figure, difference_table, distribution_table, main_table
 from evaluate.report.colours import viridis
 from evaluate.report.page import render
@@ -19,8 +21,8 @@ SHORT = 15
 """Most units without a score that the page lists one by one; more are drawn together by type and reason first."""
 
 SECTIONS = (
-    "unscored", "tiers", "methodology", "weights", "correlations", "ranking", "intervals", "time", "cohorts",
-    "quality", "robustness", "verify", "profiles",
+    "unscored", "tiers", "methodology", "weights", "correlations", "coherence", "ranking", "intervals", "time",
+    "cohorts", "diagnosis", "quality", "robustness", "verify", "profiles",
 )  # fmt: skip
 
 
@@ -54,6 +56,17 @@ def render_report(results: Results, language: str) -> str:
         correlations=correlations,
         warned=warned,
         limit=LIMIT,
+        fewest={"flags": flags.FEWEST, "peers": standing.FEWEST},
+        flags_rule=flags_rule(labels),
+        flags_looked_for=flags_looked_for(labels),
+        flagged=coherence_tables.flagged(labels),
+        alphas=coherence_tables.alphas(labels),
+        components=coherence_tables.components(labels),
+        left_out=coherence_tables.left_out(labels),
+        obstacles=diagnosis.obstacles(labels),
+        progress=diagnosis.progress(labels),
+        bounds=diagnosis.rank_bounds(labels),
+        told={unit: said.lines(labels) for unit, said in diagnosis.told(labels).items()},
         ranking=ranking,
         top=scale_end(ranking, labels),
         grades=grade_colours(labels),
@@ -75,6 +88,19 @@ def render_report(results: Results, language: str) -> str:
         versions=list(results.manifest["versions"].items()),
         profiles=profiles(labels, ranking, scale_end(ranking, labels)),
     )
+
+
+def flags_rule(labels: Labels) -> str:
+    """Return by which rules indicators are flagged."""
+    return labels.say("flags_rule", redundant=flags.REDUNDANT, significant=flags.SIGNIFICANT, silent=flags.SILENT)
+
+
+def flags_looked_for(labels: Labels) -> bool:
+    """Return whether any group of units is large enough for flags."""
+    ranking = labels.results.ranking()
+    apart = labels.typed and not labels.results.comparable
+    sizes = ranking["type"].fillna("").value_counts().tolist() if apart else [len(ranking)]
+    return max(sizes, default=0) >= flags.FEWEST
 
 
 def comparisons(labels: Labels) -> list[CohortComparison]:

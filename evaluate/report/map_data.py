@@ -150,9 +150,9 @@ def _tiers(labels: Labels) -> "list[MapLayer]":
 
 
 def _robust(results: Results) -> pd.DataFrame:
-    table = results.robustness
+    table = results.rank_robustness
     assert table is not None
-    return table[table["year"] == results.rank_year]
+    return table
 
 
 def _quadrants(labels: Labels) -> "list[MapLayer]":

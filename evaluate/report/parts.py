@@ -10,7 +10,9 @@ import pandas as pd
 from evaluate.results import Results
 from indicators.texts import pick, text
 
-Kind = Literal["text", "name", "code", "whole", "score", "number", "share", "signed", "p", "weight", "correlation"]
+Kind = Literal[
+    "text", "name", "code", "whole", "score", "number", "share", "signed", "p", "weight", "correlation", "rise"
+]
 
 LIMIT = 0.8
 """Correlation beyond which the report warns, in absolute value."""
@@ -85,6 +87,11 @@ class Labels:
         """The indicators of the run, in the framework's order."""
         held = set(self.results.values.columns)
         return [code for code in self.results.framework.indicators if code in held]
+
+    @cached_property
+    def order(self) -> dict[str, int]:
+        """The place of the composite, every dimension and every indicator as the framework lists them."""
+        return {code: place for place, code in enumerate(["composite", *self.dimensions, *self.indicators])}
 
     @cached_property
     def units(self) -> dict[str, str]:
@@ -171,8 +178,10 @@ def written(value: object, kind: Kind) -> str:
     value = _stored(value)
     if kind == "whole":
         return f"{value:,.0f}"
+    if kind == "rise":
+        return f"{value:+,.0f}".replace("-", "−") if value else "0"
     if kind == "share":
-        return f"{100 * value:.1f}%"
+        return f"{100 * value:.1f}%".replace("-", "−")
     if kind == "p":
         return "<0.001" if value < 0.001 else f"{value:.3f}"
     if kind == "number":

@@ -52,7 +52,9 @@ def profiles(labels: Labels, ranking: Table, top: float) -> Iterator[Profile]:
         stems = [(labels.code(code), depth, source[2]) for (code, depth), source in zip(nodes, sources, strict=True)]
         middles = [(_middle(values), _middle(score)) for values, score, _ in sources]
         units = [
-            unit_said(results.framework.indicators[code].unit_of_measure) if code in labels.indicators else ""
+            unit_said(results.framework.indicators[code].unit_of_measure, labels.language)
+            if code in labels.indicators
+            else ""
             for code, _ in nodes
         ]
         for row in ranking.of(kind).rows:
@@ -158,7 +160,8 @@ def values(labels: Labels) -> Table:
     ]
     for name, kind, group in (("values", "number", "column_value"), ("normalised", "score", "column_score")):
         for code in labels.indicators:
-            unit = unit_said(results.framework.indicators[code].unit_of_measure) if name == "values" else ""
+            unit = unit_said(results.framework.indicators[code].unit_of_measure, labels.language)
+            unit = unit if name == "values" else ""
             heading = f"{labels.code(code)} ({unit})" if unit else labels.code(code)
             columns.append(Column(f"{name}:{code}", heading, kind, labels.say(group)))  # type: ignore[arg-type]
     return Table("values", labels.say("values_caption", year=results.rank_year), tuple(columns), rows)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from evaluate.report.parts import Column, Labels, Table, missing, plain, years_said
 from indicators.texts import catalogue, text
+from indicators.units import said_in
 
 Cells = set[tuple[str, int]]
 
@@ -30,7 +31,7 @@ def indicators(labels: Labels) -> Table:
     for code in labels.indicators:
         present = values[code].notna().to_numpy()
         imputed = present & keys.isin(list(resting[code]))
-        unit = labels.results.framework.indicators[code].unit_of_measure
+        unit = said_in(labels.results.framework.indicators[code].unit_of_measure, labels.language)
         rows.append({
             "label": labels.code(code), "code": code, "unit_of_measure": unit, "cells": len(values),
             **_shares(int(present.sum() - imputed.sum()), int(imputed.sum()), len(values)),
@@ -59,7 +60,8 @@ def variables(labels: Labels) -> Table:
     filled = treated[(treated["step"] == "imputation") & treated["year"].isin(years)]["code"].value_counts()
     rows = [
         {
-            "label": labels.code(code), "code": code, "unit_of_measure": variable.unit_of_measure, "cells": cells,
+            "label": labels.code(code), "code": code, "cells": cells,
+            "unit_of_measure": said_in(variable.unit_of_measure, labels.language),
             **_shares(int(counts.get(code, 0)), int(filled.get(code, 0)), cells),
         }
         for code, variable in results.framework.variables.items()

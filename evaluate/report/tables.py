@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from evaluate.methodology import Grades
-from evaluate.report.parts import Column, Labels, Table, missing, plain
+from evaluate.report.parts import Column, Kind, Labels, Table, missing, plain
 from indicators.structure import TOP
 
 
@@ -136,7 +136,17 @@ def ranking(labels: Labels) -> Table:
     columns += [Column(code, labels.code(code), "score") for code in labels.dimensions]
     if capped:
         columns.append(Column("mark", labels.say("column_mark"), width=40))
-    return Table("ranking", labels.say("ranking_caption", year=results.rank_year), tuple(columns), rows)
+    caption = labels.say("ranking_caption", year=results.rank_year)
+    return Table("ranking", caption, tuple(columns), rows, _alone(labels, rows))
+
+
+def _alone(labels: Labels, rows: list[dict[str, Any]]) -> str:
+    """Return a remark on the types of which a single unit is ranked: it is first and last at once."""
+    kinds = [row["kind"] for row in rows]
+    alone = [kind for kind in labels.types if kinds.count(kind) == 1]
+    if not labels.typed:
+        return labels.say("ranking_alone_all") if alone else ""
+    return labels.say("ranking_alone", types=labels.listed(map(labels.kind, alone))) if alone else ""
 
 
 def tiers(labels: Labels) -> Table:
@@ -191,25 +201,30 @@ def weights(labels: Labels) -> Table:
     kinds = table["type"].map(_text)
     typed = bool(kinds.any())
     shown = [kind for kind in labels.types if kind] if typed else [""]
-    found: dict[tuple[str, str], tuple[Any, Any]] = {}
+    # run folders that are older hold no more than the weights
+    added = ("correlation_with_parent", "correlation_with_composite", "influence")
+    keys = {"weight": "weight", "effective": "effective_weight", **{name: name for name in added if name in table}}
+    found: dict[tuple[str, str], dict[str, Any]] = {}
     for kind, record in zip(kinds, table.astype(object).to_dict("records"), strict=True):
         for target in [kind] if kind else shown:
-            found[(target, str(record["code"]))] = (plain(record["weight"]), plain(record["effective_weight"]))
+            found[(target, str(record["code"]))] = {key: plain(record[name]) for key, name in keys.items()}
     rows, dimensions = [], labels.results.framework.dimensions()
     for code, depth in tree(labels, shown):
         row: dict[str, Any] = {"label": labels.code(code), "code": code}
         row |= {"depth": depth, "dimension": code in dimensions}
         for kind in shown:
-            row[f"weight:{kind}"], row[f"effective:{kind}"] = found.get((kind, code), (None, None))
+            row |= {f"{key}:{kind}": found.get((kind, code), {}).get(key) for key in keys}
         if any(row[f"weight:{kind}"] is not None for kind in shown):
             rows.append(row)
     columns = [Column("label", labels.say("column_item"), "name"), Column("code", labels.say("column_code"), "code")]
     for kind in shown:
         group = labels.kind(kind) if kind else ""
-        columns.append(Column(f"weight:{kind}", labels.say("column_weight"), "weight", group))
-        columns.append(Column(f"effective:{kind}", labels.say("column_effective"), "weight", group))
-    note = labels.say("weights_of_year", year=labels.results.rank_year) if years.notna().any() else ""
-    return Table("weights", labels.say("weights_caption"), tuple(columns), rows, note)
+        for key in keys:
+            form: Kind = "correlation" if key.startswith("correlation") else "weight"
+            columns.append(Column(f"{key}:{kind}", labels.say(f"column_{key}"), form, group))
+    note = [labels.say("weights_of_year", year=labels.results.rank_year) if years.notna().any() else ""]
+    note.append(labels.say("weights_influence", year=labels.results.rank_year) if "influence" in keys else "")
+    return Table("weights", labels.say("weights_caption"), tuple(columns), rows, labels.sentences(note))
 
 
 def time_course(labels: Labels) -> Table:
@@ -249,7 +264,7 @@ def caps(labels: Labels) -> dict[str, str]:
 
 
 def _robust(labels: Labels) -> dict[str, dict[str, Any]]:
-    table = labels.results.robustness
+    table = labels.results.rank_robustness
     if table is None:
         return {}
     whole = ("median", "p05", "p95", "tier")

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from evaluate.methodology import Methodology
+from evaluate.report.aggregation_words import aggregation_values
 from evaluate.report.parts import Column, Labels, Table, significant
+from indicators.structure import TOP
 from indicators.texts import catalogue
+from indicators.units import said_in
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ def steps(labels: Labels) -> list[Step]:
         "overrides": _overrides(labels, chosen),
         "weighting": _weighting(labels, chosen),
         "aggregation": [
-            *_by_level(labels, "aggregation", chosen.aggregation.indicators, chosen.aggregation.dimensions),
+            *_by_level(labels, "aggregation", chosen.aggregation),
             labels.say("aggregation_missing"),
         ],
         "veto": _veto(labels, chosen),
@@ -55,12 +58,15 @@ def assumptions(labels: Labels, imputed: float) -> list[str]:
     """Return what the results lean on; `imputed` is the share of the values that rest on imputed figures."""
     chosen = methodology_of(labels)
     said = [labels.say("lean_framework")]
-    ways = [chosen.weighting.indicators, chosen.weighting.dimensions]
+    ways = chosen.weighting.chosen
     if any(way.data_driven for way in ways):
         said.append(labels.say("lean_data_driven"))
     if any(way.method == "given" for way in ways):
         said.append(labels.say("lean_given"))
-    said.append(labels.say(f"lean_{chosen.aggregation.dimensions.method}"))
+    top = chosen.aggregation.of(TOP, lowest=False)
+    said.append(labels.say(f"lean_{top.method}"))
+    if any(way.ordinal for way in chosen.aggregation.chosen):
+        said.append(labels.say("lean_order_only"))
     learning = {code: chosen.normalisation_of(code).learns for code in labels.indicators}
     for name, learns in (("lean_relative", True), ("lean_fixed", False)):
         codes = [code for code, way in learning.items() if way is learns]
@@ -83,13 +89,31 @@ def robustness_said(labels: Labels) -> list[str]:
     settings = labels.results.manifest["robustness"]
     if not settings:
         return [labels.say("robustness_none")]
-    said = [labels.say("robustness_runs", runs=settings["runs"], seed=settings["seed"])]
+    name = "robustness_runs_all" if settings.get("years") == "all" else "robustness_runs"
+    said = [labels.say(name, runs=settings["runs"], seed=settings["seed"])]
     for path, options in (settings.get("vary") or {}).items():
         listed = labels.listed(_option(labels, path, option) for option in options)
         said.append(labels.say("robustness_choice", choice=_choice(labels, path), options=listed))
-    if settings.get("weight_noise"):
-        said.append(labels.say("robustness_noise", share=f"{100 * settings['weight_noise']:g}%"))
+    said += _noise_and_errors(labels, settings)
     return [*said, labels.say("robustness_tiers")]
+
+
+def _noise_and_errors(labels: Labels, settings: Mapping[str, Any]) -> list[str]:
+    """Return what was drawn besides the choices of methods."""
+    said, noise = [], settings.get("weight_noise") or 0
+    if isinstance(noise, Mapping) and noise["method"] == "dirichlet":
+        said.append(labels.say("robustness_dirichlet", concentration=f"{noise['concentration']:g}"))
+    elif share := noise["noise"] if isinstance(noise, Mapping) else noise:
+        said.append(labels.say("robustness_noise", share=f"{100 * share:g}%"))
+    if errors := settings.get("indicator_error"):
+        said.append(labels.say("robustness_errors", codes=labels.listed(labels.code(code) for code in errors)))
+    for code, options in (settings.get("sources") or {}).items():
+        listed = labels.listed(labels.code(option) for option in options)
+        said.append(labels.say("robustness_sources", code=labels.code(code), options=listed))
+    if left := settings.get("leave_out"):
+        listed = labels.say("robustness_all_indicators") if left is True else labels.listed(map(labels.code, left))
+        said.append(labels.say("robustness_leave_out", codes=listed))
+    return said
 
 
 def definitions(labels: Labels) -> Table:
@@ -111,7 +135,8 @@ def definitions(labels: Labels) -> Table:
         rows.append({
             "label": labels.code(code), "code": code,
             "dimension": labels.listed(labels.code(parent) for parent in parents.get(code, [])),
-            "formula": formula, "unit_of_measure": item.unit_of_measure, "direction": _direction(labels, code),
+            "formula": formula, "unit_of_measure": said_in(item.unit_of_measure, labels.language),
+            "direction": _direction(labels, code),
             "reference": labels.sentences(_reference_values(labels, code, chosen, kinds)),
             "used": labels.say("used_yes") if code in labels.indicators else labels.say("used_no"),
         })  # fmt: skip
@@ -160,11 +185,20 @@ def _method(labels: Labels, family: str, method: Any) -> str:
     if family == "outliers" and values.get("limit"):
         values["limit"] = labels.say("limit_share" if method.limit < 1 else "limit_points", limit=_share(method.limit))
         values["otherwise"] = labels.say(f"otherwise_{method.otherwise}")
-    if method.method == "linear":
-        values["limit"] = labels.say("gap_limit" if method.limit else "gap_any", limit=method.limit or 0)
-    if method.method == "median":
+    if getattr(method, "over_years", False):
+        gap = ("gap_limit", "gap_any") if method.method == "linear" else ("carried_limit", "carried_any")
+        values["limit"] = labels.say(gap[0] if method.limit else gap[1], limit=method.limit or 0)
+    if method.method == "knn":
+        values["weights"] = labels.say(f"neighbours_{method.weights}")
+    if "by" in values:
         group = "group_all" if method.by is None else "group_type" if method.by == "type" else "group_column"
         values["by"] = labels.say(group, column=method.by or "")
+    if hasattr(method, "aim"):
+        values["aim"] = labels.say(f"aim_{method.aim}")
+    if hasattr(method, "of"):
+        values["of"] = labels.listed(_said(labels, "name", member.method) for member in method.of)
+    if family == "aggregation":
+        values |= aggregation_values(labels, method, values)
     said = labels.say(f"{family}_{method.method}", **values)
     if getattr(method, "cap", None):
         said = labels.sentences([said, labels.say("weighting_cap", cap=f"{method.cap:g}")])
@@ -176,29 +210,45 @@ def _normalisation(labels: Labels, method: Any) -> list[str]:
     values = {"low": f"{bounds[0]:g}", "high": f"{bounds[1]:g}"} if bounds else {}
     stated = [name for name in ("mean", "sd", "pass_score") if hasattr(method, name)]
     values |= {name: _parameter(labels, getattr(method, name)) for name in stated}
+    if method.method == "scaled":
+        values |= {"least": f"{method.limits[0]:g}", "greatest": f"{method.limits[1]:g}"}
+    if method.method == "categorical":
+        values |= _classes(labels, method)
     said = [labels.say(f"normalisation_{method.method}", **values)]
     if method.learns:
         reference = method.reference
         key, path = (reference, "") if isinstance(reference, str) else ("fitted", reference.fitted)
         said.append(labels.say(f"reference_{key}", path=path))
-    if method.method != "z_score":
-        said.append(labels.say(f"beyond_{method.out_of_range}"))
+    if method.beyond is not None:
+        said.append(labels.say(f"beyond_{method.beyond}"))
     return said
 
 
+def _classes(labels: Labels, method: Any) -> dict[str, str]:
+    """Return what parts the classes of a categorical scale, and their scores."""
+    cuts = [f"{cut:g}" for cut in method.cuts or ()] or [f"{100 * share:g}%" for share in method.parts]
+    parting = labels.say("classes_shares" if method.learns else "classes_cuts", cuts=labels.listed(cuts))
+    return {"parting": parting, "scores": labels.listed(f"{score:g}" for score in method.scores)}
+
+
 def _weighting(labels: Labels, chosen: Methodology) -> list[str]:
-    said = _by_level(labels, "weighting", chosen.weighting.indicators, chosen.weighting.dimensions)
-    ways = (chosen.weighting.indicators, chosen.weighting.dimensions)
-    return [*said, *([labels.say("weighting_data_driven")] if any(way.data_driven for way in ways) else [])]
+    said = _by_level(labels, "weighting", chosen.weighting)
+    data_driven = any(way.data_driven for way in chosen.weighting.chosen)
+    return [*said, *([labels.say("weighting_data_driven")] if data_driven else [])]
 
 
-def _by_level(labels: Labels, family: str, lowest: Any, above: Any) -> list[str]:
-    if lowest == above:
-        return [labels.say("level_all", said=_method(labels, family, lowest))]
-    return [
-        labels.say("level_indicators", said=_method(labels, family, lowest)),
-        labels.say("level_dimensions", said=_method(labels, family, above)),
-    ]
+def _by_level(labels: Labels, family: str, levels: Any) -> list[str]:
+    if levels.indicators == levels.dimensions:
+        said = [labels.say("level_all", said=_method(labels, family, levels.indicators))]
+    else:
+        said = [
+            labels.say("level_indicators", said=_method(labels, family, levels.indicators)),
+            labels.say("level_dimensions", said=_method(labels, family, levels.dimensions)),
+        ]
+    for parent, way in levels.parents.items():
+        named = labels.say("composite") if parent == TOP else labels.code(parent)
+        said.append(labels.say("level_parent", parent=named, said=_method(labels, family, way)))
+    return said
 
 
 def _overrides(labels: Labels, chosen: Methodology) -> list[str]:
@@ -256,7 +306,10 @@ def _option(labels: Labels, path: str, option: Any) -> str:
     if not isinstance(option, Mapping):
         return str(option)
     name = _said(labels, "name", str(option.get("method", "")))
-    given = {key: value for key, value in option.items() if key != "method"}
+    # what experts judged is too long to be named here
+    given = {key: value for key, value in option.items() if key != "method" and not isinstance(value, Mapping)}
+    if "of" in given:
+        given["of"] = labels.listed(_option(labels, path, member) for member in option["of"])
     stated = [f"{_said(labels, 'parameter', key)} {_parameter(labels, value)}" for key, value in given.items()]
     return labels.say("with_parameters", name=name, parameters=labels.listed(stated)) if stated else name
 
@@ -284,6 +337,9 @@ def _reference_values(labels: Labels, code: str, chosen: Methodology, kinds: lis
                 said = labels.say("goalposts", worst=significant(pair[0]), best=significant(pair[1]))
                 yield said if shared else labels.say("for_type", type=labels.kind(kind), said=said)
     marks = framework.indicators[code].thresholds
+    target = framework.indicators[code].target
+    if method == "distance_to_target" and target is not None:
+        yield labels.say("target_value", target=significant(target))
     if method == "thresholds" and marks:
         values = [labels.say("thresholds", pass_mark=significant(marks.pass_mark), ideal=significant(marks.ideal))]
         if marks.zero is not None:
@@ -294,22 +350,24 @@ def _reference_values(labels: Labels, code: str, chosen: Methodology, kinds: lis
 def _unit_of_measure(labels: Labels, code: str) -> str:
     framework = labels.results.framework
     item = framework.indicators.get(code) or framework.variables.get(code)
-    return unit_said(item.unit_of_measure) if item else ""
+    return unit_said(item.unit_of_measure, labels.language) if item else ""
 
 
-def unit_said(unit: str) -> str:
+def unit_said(unit: str, language: str = "en") -> str:
     """Return a unit of measure as it stands behind a number: nothing for a plain number.
 
-    >>> unit_said("1"), unit_said("t / (1e4 CNY)")
-    ('', 't / (1e4 CNY)')
+    >>> unit_said("1"), unit_said("t / (1e4 CNY)"), unit_said("t / (1e4 CNY)", "zh")
+    ('', 't / (1e4 CNY)', '吨/万元')
     """
-    return "" if unit.strip() == "1" else unit.strip()
+    return "" if unit.strip() == "1" else said_in(unit, language)
 
 
 def _parameter(labels: Labels, value: Any) -> str:
     if isinstance(value, list | tuple):
         return "–".join(f"{item:g}" if isinstance(item, int | float) else str(item) for item in value)
-    return f"{value:g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{value:g}"
+    return _said(labels, "word", str(value))
 
 
 def _share(limit: float) -> str:

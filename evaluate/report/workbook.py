@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evaluate.cohorts import CohortComparison
-from evaluate.report import coherence, profiles, quality, tables, words
+from evaluate.report import coherence, coherence_tables, diagnosis, profiles, quality, tables, words
 from evaluate.report.cohorts_page import difference_table, distribution_table
 from evaluate.report.html import comparisons, facts_of, imputed_share, inputs_of, lead_of
 from evaluate.report.parts import Column, Kind, Labels, Table
@@ -24,11 +24,12 @@ _CREATED = datetime(2000, 1, 1)
 _NUMBERS: dict[Kind, str] = {
     "whole": "#,##0", "score": "0.00", "share": "0.0%", "weight": "0.000", "p": "0.000",
     "signed": "+0.00;-0.00;0.00", "correlation": "+0.00;-0.00;0.00", "number": "General",
+    "rise": "+#,##0;-#,##0;0",
 }  # fmt: skip
 
 _WIDTHS: dict[Kind, int] = {
     "name": 22, "code": 13, "text": 18, "whole": 10, "score": 11, "share": 10, "weight": 11, "p": 10,
-    "signed": 12, "correlation": 12, "number": 14,
+    "signed": 12, "correlation": 12, "number": 14, "rise": 10,
 }  # fmt: skip
 
 _LONGEST = 32_000  # characters that a cell takes
@@ -64,15 +65,24 @@ class _Writer:
         compared = comparisons(labels)
         sheets: list[tuple[str, Table]] = [
             ("unscored", tables.unscored(labels)),
+            ("rank_bounds", diagnosis.rank_bounds(labels)),
             ("coverage", tables.coverage(labels)),
             ("tiers", tables.tiers(labels)),
             ("methodology", self.methodology(imputed_share(indicators))),
             ("definitions", words.definitions(labels)),
             ("weights", tables.weights(labels)),
             ("correlations", coherence.correlations(labels)[0]),
+            ("flags", coherence_tables.flagged(labels)),
+            ("alpha", coherence_tables.alphas(labels)),
+            ("loadings", coherence_tables.loadings(labels)),
+            ("drop_one", coherence_tables.left_out(labels)),
+            ("pairs", coherence_tables.pairs(labels)),
             ("ranking", tables.ranking(labels)),
             ("robustness", tables.robustness(labels)),
             ("values", profiles.values(labels)),
+            ("diagnosis", diagnosis.units(labels)),
+            ("obstacles", diagnosis.obstacles(labels)),
+            ("progress", diagnosis.progress(labels)),
             ("time", tables.time_course(labels)),
             ("differences", self.joined("differences", compared)),
             ("distribution", self.joined("distribution", compared)),

@@ -10,15 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluate.methodology import FAMILIES, Methodology, inherit
-from evaluate.methods.base import Array
-from evaluate.methods.imputation import Median
+from evaluate.scoring.codes import check_codes
 from evaluate.scoring.normalised import missing_references
-from evaluate.scoring.score import check_codes
 from indicators.errors import Fault, Faults, InputError, Place, nearest
 from indicators.framework import Framework
 from indicators.spec import Locate, Path, build, plain_place
+from indicators.structure import TOP
 
-_BY_CODE = (("overrides",), ("veto",))
+_BY_CODE = (("overrides",), ("veto",), ("weighting", "parents"), ("aggregation", "parents"))
 """Collections by code: an option states all of its entries, since leaving one out is a choice, too."""
 
 
@@ -104,7 +103,7 @@ def _unserved(
         found += error.faults
     for code in framework.indicators:
         found += missing_references(framework, methodology, code, list(framework.types) or [""])
-    by = methodology.imputation.by if isinstance(methodology.imputation, Median) else None
+    by = methodology.imputation.column
     if by is not None and by not in ("type", *columns):
         found.append(Fault("formula.unknown_column", {"found": by, "meant": nearest(by, ["type", *columns])}))
     if "baseline" in methodology.references and not baseline:
@@ -113,11 +112,24 @@ def _unserved(
 
 
 def with_options(methodology: Methodology, choices: Iterable[Choice], picked: Iterable[int]) -> Methodology:
-    """Return the methodology with one option of every choice in place."""
+    """Return the methodology with one option of every choice in place.
+
+    A parameter that the drawn method does not have, such as the bounds of a z-score, changes nothing.
+    """
     plain = methodology.to_dict(with_none=True)
     for choice, at in zip(choices, picked, strict=True):
-        plain = _put(plain, choice.path, choice.options[at])
+        if _has(plain, choice.path):
+            plain = _put(plain, choice.path, choice.options[at])
     return build(Methodology, plain)
+
+
+def _has(plain: Any, path: tuple[str, ...]) -> bool:
+    """Return whether the method that stands above a path has this parameter, or none stands there."""
+    family, above = _family(path[:-1]) if len(path) > 1 else "", _at(plain, path[:-1])
+    if not family or not isinstance(above, Mapping):
+        return True
+    kind = next((member for member in FAMILIES[family] if member.word() == above.get("method")), None)
+    return kind is None or path[-1] in kind.model_fields
 
 
 def _paths(node: Any, framework: Framework) -> list[str]:
@@ -131,6 +143,8 @@ def _paths(node: Any, framework: Framework) -> list[str]:
     listed = list(walk(node, ()))
     for code in framework.indicators:
         listed += [f"overrides.{code}.{family}" for family in ("outliers", "normalisation")]
+    for code in (TOP, *framework.dimensions()):
+        listed += [f"{family}.parents.{code}" for family in ("weighting", "aggregation")]
     return list(dict.fromkeys(listed))
 
 
@@ -139,6 +153,8 @@ def _family(path: tuple[str, ...]) -> str:
     if path[0] == "overrides" and len(path) == 3:
         return path[2]
     by_level = path[0] in ("weighting", "aggregation")
+    if by_level and len(path) == 3 and path[1] == "parents":
+        return path[0]
     whole = len(path) == 2 and path[1] in ("indicators", "dimensions") if by_level else len(path) == 1
     return path[0] if path[0] in FAMILIES and whole else ""
 
@@ -170,8 +186,3 @@ def draw_options(choices: Sequence[Choice], runs: int, seed: int) -> NDArray[np.
     """Return the option that each replicate draws of each choice, (runs, choices)."""
     drawn = [generator(seed, "choice", c.name).integers(len(c.options), size=runs) for c in choices]
     return np.column_stack(drawn) if drawn else np.zeros((runs, 0), dtype=int)
-
-
-def draw_noise(codes: Iterable[str], runs: int, seed: int, noise: float) -> dict[str, Array]:
-    """Return the factor of each weight in each replicate, uniform in [1 − noise, 1 + noise], by code."""
-    return {code: generator(seed, "weight", code).uniform(1 - noise, 1 + noise, size=runs) for code in codes}

@@ -7,15 +7,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluate.methodology import Methodology
-from evaluate.methods.base import Array
+from evaluate.methods.base import Array, Learned
+from evaluate.methods.weighting import Siblings, Weighed
 from evaluate.scoring.fitted import Fitted
 from evaluate.scoring.normalised import Normalised
 from evaluate.scoring.population import Population, Scope
 from indicators.errors import Fault, fault
 from indicators.structure import TOP
+from indicators.texts import both
 
 Weights = dict[str, dict[str, dict[str, dict[str, float]]]]
 """Weights by scope, type, parent and child."""
+Details = dict[str, dict[str, dict[str, Learned]]]
+"""By scope, type and parent."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,10 @@ class Aggregated:
 
     columns: dict[str, Array]
     weights: Weights
+    learned: Details = field(default_factory=dict)
+    """What the aggregation of each parent learned, by scope and type."""
+    weighing: Details = field(default_factory=dict)
+    """What led to the weights of each parent's children, by scope and type."""
     warnings: list[Fault] = field(default_factory=list)
 
 
@@ -42,7 +50,7 @@ def aggregate(rows: Population, normalised: Normalised, methodology: Methodology
         out.weights[scope.key] = {kind: {} for kind in _types_in(rows, scope)}
         for parent in next(iter(rows.structures.values())).children:
             for kinds in _alike(rows, scope, parent):
-                _one_parent(rows, methodology, known.get(scope.key), out, scope, parent, kinds)
+                _one_parent(rows, methodology, fitted, out, scope, parent, kinds)
     _no_composite_without(rows, out)
     return out
 
@@ -74,33 +82,44 @@ def _alike(rows: Population, scope: Scope, parent: str) -> list[list[str]]:
 
 
 def _one_parent(
-    rows: Population, methodology: Methodology, known: Any, out: Aggregated,
+    rows: Population, methodology: Methodology, fitted: Fitted | None, out: Aggregated,
     scope: Scope, parent: str, kinds: list[str],
 ) -> None:  # fmt: skip
     structure = rows.structures[kinds[0]]
     children, lowest = structure.children[parent], structure.lowest(parent)
-    weighting = methodology.weighting.indicators if lowest else methodology.weighting.dimensions
-    aggregation = methodology.aggregation.indicators if lowest else methodology.aggregation.dimensions
+    weighting = methodology.weighting.of(parent, lowest=lowest)
+    aggregation = methodology.aggregation.of(parent, lowest=lowest)
     scores = np.column_stack([out.columns[child] for child in children])
     # rows that are not scored may lack whole dimensions; they are aggregated only as a baseline to learn from
     taking_part = scope.apply & (rows.scored | rows.fit_baseline)
-    shared = None
-    if weighting.data_driven and known is None:
-        reference = scores[scope.fit & np.isin(rows.type, kinds)]
-        shared = _data_driven(rows, weighting, out, scope, parent, children, reference)
+    # types that share the children are learned from together
+    reference = np.flatnonzero(scope.fit & np.isin(rows.type, kinds))
+    found: dict[bytes, Weighed] = {}
     column = out.columns.setdefault(parent, np.full(len(scores), np.nan))
+    learned = aggregation.learn(scores[reference]) if aggregation.learns and fitted is None else {}
+    if aggregation.ordinal:
+        values = {"label": _label(rows, parent), "code": parent, "method": aggregation.method}
+        out.warnings.extend(w for w in [Fault("scoring.order_only", values)] if w not in out.warnings)
     for kind in kinds:
-        if known is not None:
-            weights = _known_weights(known, rows, kind, parent, children, scope.key)
-        elif shared is not None:
-            weights = shared
+        if fitted is not None:
+            weights = _known_weights(fitted.weights[scope.key], rows, kind, parent, children, scope.key)
+            learned = _known(fitted.aggregation, scope.key, kind, parent)
+            details = _known(fitted.weighing, scope.key, kind, parent)
         else:
             given = np.asarray(rows.structures[kind].given[parent])
-            weights = np.asarray(weighting.weights(scores, given))
+            siblings = Siblings(parent, children, scores[reference], given, rows.year[reference], rows.unit[reference])
+            weights, details = _weigh(rows, weighting, out, scope, siblings, found)
         out.weights[scope.key][kind][parent] = dict(zip(children, map(float, weights), strict=True))
+        for kept, what in ((out.learned, learned), (out.weighing, details)):
+            if what:
+                kept.setdefault(scope.key, {}).setdefault(kind, {})[parent] = what
         at = taking_part & (rows.type == kind)
         _positive(rows, aggregation, children, scores, weights, at, parent)
-        column[at] = aggregation.aggregate(scores[at], weights)
+        column[at] = aggregation.aggregate(scores[at], weights, learned)
+
+
+def _known(kept: Details, scope: str, kind: str, parent: str) -> Learned:
+    return kept.get(scope, {}).get(kind, {}).get(parent, {})
 
 
 def _known_weights(
@@ -112,24 +131,42 @@ def _known_weights(
     return np.array([found[child] for child in children])
 
 
-def _data_driven(
-    rows: Population, weighting: Any, out: Aggregated,
-    scope: Scope, parent: str, children: tuple[str, ...], reference: Array,
-) -> Array:  # fmt: skip
-    label = rows.values.framework.label_of(parent)
-    if weighting.method == "entropy" and (reference < 0).any():
-        low = children[int(np.nanargmin(reference) % len(children))]
+def _weigh(
+    rows: Population, weighting: Any, out: Aggregated, scope: Scope, siblings: Siblings, found: dict[bytes, Weighed],
+) -> tuple[Array, Learned]:  # fmt: skip
+    """Return weights and what led to them; types are weighed together where their given weights do not differ."""
+    key = siblings.given.tobytes() if weighting.reads_given else b""
+    if key not in found:
+        _floor(rows, weighting, siblings)
+        found[key] = weighting.weigh(siblings)
+    weighed = found[key]
+    values = {"label": _label(rows, siblings.parent), "code": siblings.parent, "scope": rows.said(scope.key)}
+    told = [Fault(w.text_key, {**values, **w.values}, w.place) for w in weighed.warnings]
+    if weighed.weights is None:
+        told.append(Fault("scoring.no_information", values))
+    out.warnings.extend(warning for warning in told if warning not in out.warnings)
+    count = len(siblings.children)
+    return np.full(count, 1 / count) if weighed.weights is None else np.asarray(weighed.weights), weighed.details
+
+
+def _label(rows: Population, parent: str) -> dict[str, str] | str:
+    framework = rows.values.framework
+    return framework.label_of(parent) if parent in framework.dimensions() else both("scoring.composite")
+
+
+def _floor(rows: Population, weighting: Any, siblings: Siblings) -> None:
+    """Refuse scores below what the weighting can read."""
+    if weighting.floor is None or len(siblings.children) == 1:
+        return
+    with np.errstate(invalid="ignore"):
+        wrong = siblings.scores < 0 if weighting.floor == "zero" else siblings.scores <= 0
+    if wrong.any():
+        low = int(np.nanargmin(siblings.scores))
         raise fault(
-            "scoring.entropy_negative", parent=label, label=rows.values.framework.label_of(low),
-            found=f"{np.nanmin(reference):.6g}",
+            f"scoring.weights_need_{weighting.floor}", method=weighting.method, parent=_label(rows, siblings.parent),
+            label=rows.values.framework.label_of(siblings.children[low % len(siblings.children)]),
+            found=f"{siblings.scores.flat[low]:.6g}",
         )  # fmt: skip
-    weights = weighting.weights(reference, np.ones(len(children)))
-    if weights is None:
-        out.warnings.append(
-            Fault("scoring.no_information", {"label": label, "code": parent, "scope": rows.said(scope.key)})
-        )
-        return np.full(len(children), 1 / len(children))
-    return np.asarray(weights)
 
 
 def _positive(
@@ -142,12 +179,8 @@ def _positive(
         wrong = (scores <= 0) & (at & rows.scored)[:, None]
     if wrong.any():
         row, child = (int(i) for i in np.argwhere(wrong)[0])
-        framework = rows.values.framework
-        label = (
-            framework.label_of(parent) if parent in framework.dimensions() else {"zh": "综合得分", "en": "composite"}
-        )
         raise fault(
-            "scoring.needs_positive", method=aggregation.method, parent=label,
-            label=framework.label_of(children[child]), unit=str(rows.codes[row]), year=int(rows.year[row]),
+            "scoring.needs_positive", method=aggregation.method, parent=_label(rows, parent),
+            label=rows.values.framework.label_of(children[child]), unit=str(rows.codes[row]), year=int(rows.year[row]),
             found=f"{scores[row, child]:.6g}", count=int(wrong.sum()),
         )  # fmt: skip

@@ -37,13 +37,17 @@ class FittedFile(Spec):
     methodology: dict[str, Any]
     """The methods that learned."""
     imputation: dict[str, dict[str, float]]
-    """Fillings by indicator and `group|year`."""
+    """Fillings by indicator and `group|year`, or `unit|year` where each unit has its own."""
     outliers: dict[str, dict[str, Learned]]
     """Limits by indicator and scope."""
     normalisation: dict[str, dict[str, Learned]]
     """Parameters by indicator and scope, of values turned so that higher is better."""
     weights: dict[str, dict[str, dict[str, dict[str, float]]]]
     """Weights by scope, type, parent and child."""
+    aggregation: dict[str, dict[str, dict[str, Learned]]] = Field(default={})
+    """What aggregations learned, by scope, type and parent."""
+    weighing: dict[str, dict[str, dict[str, Learned]]] = Field(default={})
+    """What led to the weights, for whoever wants to follow them, by scope, type and parent."""
 
 
 @dataclass
@@ -63,6 +67,8 @@ class Fitted:
     outliers: dict[str, dict[str, Learned]] = field(default_factory=dict)
     normalisation: dict[str, dict[str, Learned]] = field(default_factory=dict)
     weights: dict[str, dict[str, dict[str, dict[str, float]]]] = field(default_factory=dict)
+    aggregation: dict[str, dict[str, dict[str, Learned]]] = field(default_factory=dict)
+    weighing: dict[str, dict[str, dict[str, Learned]]] = field(default_factory=dict)
 
     @classmethod
     def start(cls, framework: Framework, methodology: Methodology, through: int) -> "Fitted":
@@ -88,8 +94,11 @@ class Fitted:
             "imputation",
             "outliers",
             "normalisation",
+            "weights",
+            "aggregation",
+            "weighing",
         )
-        return {"schema": "fitted/1"} | {name: getattr(self, name) for name in names} | {"weights": self.weights}
+        return {"schema": "fitted/1"} | {name: getattr(self, name) for name in names}
 
     @classmethod
     def from_dict(cls, raw: object, locate: Locate = plain_place) -> "Fitted":
@@ -146,11 +155,10 @@ def learning_methods(methodology: Methodology) -> dict[str, Any]:
         "imputation": plain["imputation"],
         "outliers": plain["outliers"],
         "normalisation": _no_reference(plain["normalisation"]),
-        "weighting.indicators": plain["weighting"]["indicators"],
-        "weighting.dimensions": plain["weighting"]["dimensions"],
-        "aggregation.indicators": plain["aggregation"]["indicators"],
-        "aggregation.dimensions": plain["aggregation"]["dimensions"],
     }
+    for family in ("weighting", "aggregation"):
+        out |= {f"{family}.{level}": plain[family][level] for level in ("indicators", "dimensions")}
+        out |= {f"{family}.parents.{code}": chosen for code, chosen in sorted(plain[family]["parents"].items())}
     for code, entry in sorted(methodology.overrides.items()):
         if entry.outliers is not None:
             out[f"overrides.{code}.outliers"] = _plain(methodology.outliers_of(code))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -71,10 +72,25 @@ class Population:
     excluded: list[Exclusion] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
 
-    @property
+    @cached_property
     def codes(self) -> NDArray[np.str_]:
         """The code of the unit of each row."""
         return np.asarray(self.values.panel.codes, dtype=object)[self.unit]
+
+    @cached_property
+    def of_type(self) -> dict[str, Mask]:
+        """The rows of each type."""
+        return {kind: np.asarray(self.type == kind) for kind in self.structures}
+
+    def asked(self, code: str) -> Mask:
+        """Return the rows whose type is asked for an indicator."""
+        kinds = [kind for kind, structure in self.structures.items() if code in structure.indicators]
+        if len(kinds) == len(self.structures):
+            return np.ones(len(self.unit), dtype=bool)
+        out = np.zeros(len(self.unit), dtype=bool)
+        for kind in kinds:
+            out |= self.of_type[kind]
+        return out
 
     def said(self, scope: str) -> dict[str, str]:
         """Return a scope as a reader sees it."""
@@ -93,12 +109,12 @@ class Population:
                 raise fault("scoring.no_baseline_population")
             yield Scope("baseline", self.fit_baseline, everything)
         elif reference == "year":
-            for year in sorted(set(self.year[self.scored])):
+            for year in map(int, np.unique(self.year[self.scored])):
                 at = self.year == year
                 yield Scope(f"year:{year}", self.scored & at, at)
         else:
             for kind in sorted(self.structures):
-                at = self.type == kind
+                at = self.of_type[kind]
                 if (self.scored & at).any():
                     yield Scope(f"type:{kind}", self.scored & at, at)
 
@@ -138,11 +154,11 @@ def population(values: Values, methodology: Methodology, fitted: Fitted | None, 
         structures=structures,
     )
     for code in framework.indicators:
-        asked = np.isin(rows.type, [kind for kind, s in structures.items() if code in s.indicators])
+        asked = rows.asked(code)
         column = values.indicators[code][:, positions].reshape(-1)
         rows.columns[code] = np.where(asked, column, np.nan)
         _list_undefined(rows, code, values.undefined[code][:, positions].reshape(-1) & asked)
-    _list_filled(rows)
+    _list_filled(rows, methodology.imputation.reason)
     if methodology.imputation.across_units:
         _fill_across(rows, methodology.imputation, fitted, learned)
     _cover(rows, methodology, fitted, learned)
@@ -150,61 +166,71 @@ def population(values: Values, methodology: Methodology, fitted: Fitted | None, 
 
 
 def _list_undefined(rows: Population, code: str, undefined: Mask) -> None:
+    if not undefined.any():
+        return
     for row in np.flatnonzero(undefined & np.isin(rows.year, rows.values.panel.scored)):
         reason = Fault("scoring.undefined")
         rows.excluded.append(Exclusion("value", f"{rows.codes[row]}/{code}", int(rows.year[row]), reason))
 
 
-def _list_filled(rows: Population) -> None:
+def _list_filled(rows: Population, text_key: str) -> None:
     """List the imputed cells that some figure of the scored years rests on."""
-    panel, framework = rows.values.panel, rows.values.framework
+    if not any(filled.any() for filled in rows.values.filled.values()):
+        return
+    panel, framework, reason = rows.values.panel, rows.values.framework, Fault(text_key)
     used: dict[str, set[int]] = {}
     for indicator in framework.indicators.values():
         for formula in indicator.formulas().values():
-            needed = formula.years_needed(set(rows.year), panel.baseline, framework.breaks())
+            needed = formula.years_needed(set(map(int, np.unique(rows.year))), panel.baseline, framework.breaks())
             for variable, years in needed.items():
                 used.setdefault(variable, set()).update(years)
     for code, filled in rows.values.filled.items():
-        for unit, year in zip(*np.nonzero(filled), strict=True):
-            if panel.years[year] not in used.get(code, ()):
-                continue
-            after = float(rows.values.variables[code][unit, year])
-            reason = Fault("scoring.filled_over_time")
+        wanted = filled & np.isin(panel.years, list(used.get(code, ())))
+        after = rows.values.variables[code]
+        for unit, year in zip(*np.nonzero(wanted), strict=True):
             rows.changes.append(
-                Change(panel.codes[unit], panel.years[year], code, "imputation", float("nan"), after, reason)
+                Change(
+                    panel.codes[unit], panel.years[year], code, "imputation", np.nan, float(after[unit, year]), reason
+                )
             )
 
 
 def _fill_across(rows: Population, method: Any, fitted: Fitted | None, learned: Fitted) -> None:
-    units = rows.values.panel.units
+    """Fill the gaps of each year from the units of that year; what an earlier run filled stays as it was."""
+    units, codes, columns = rows.values.panel.units, list(rows.columns), rows.columns
     known = {c: units[c].to_numpy(dtype=object) for c in units.columns if c != "name"}
-    if method.by is not None and method.by not in known:
-        raise fault("formula.unknown_column", Place(key="methodology.imputation.by"), found=method.by)
-    group = np.asarray(method.groups(known), dtype=object)[rows.unit]
-    codes = rows.codes
-    for code, column in rows.columns.items():
-        asked = np.isin(rows.type, [k for k, s in rows.structures.items() if code in s.indicators])
-        store = learned.imputation.setdefault(code, {})
-        for row in np.flatnonzero(np.isnan(column) & asked):
-            key = f"{group[row]}|{rows.year[row]}"
-            if key not in store:
-                alike = (group == group[row]) & (rows.year == rows.year[row]) & asked
-                there = rows.columns[code][alike]
-                there = there[np.isfinite(there)]
-                given = fitted.imputation.get(code, {}).get(key) if fitted else None
-                if given is None and not len(there):
-                    continue
-                store[key] = given if given is not None else method.centre(there)
-        filled = column.copy()
-        for row in np.flatnonzero(np.isnan(column) & asked):
-            key = f"{group[row]}|{rows.year[row]}"
-            if key in store:
-                filled[row] = store[key]
-                reason = Fault("scoring.filled_across", {"group": str(group[row])})
-                rows.changes.append(
-                    Change(codes[row], int(rows.year[row]), code, "imputation", float("nan"), store[key], reason)
-                )
-        rows.columns[code] = filled
+    if method.column is not None and method.column not in known:
+        raise fault("formula.unknown_column", Place(key="methodology.imputation.by"), found=method.column)
+    table = np.column_stack([columns[code] for code in codes])
+    gaps = np.isnan(table) & np.column_stack([rows.asked(code) for code in codes])
+    names = np.asarray(method.groups(known), dtype=object)[rows.unit]
+    keys = np.array([f"{name}|{year}" for name, year in zip(names, rows.year, strict=True)], dtype=object)
+    filled, unsteady = np.full(table.shape, np.nan), []
+    for at, code in enumerate(codes):
+        given = fitted.imputation.get(code, {}) if fitted else {}
+        if given:
+            rows_at = np.flatnonzero(gaps[:, at])
+            filled[rows_at, at] = [given.get(key, np.nan) for key in keys[rows_at]]
+    for year in map(int, np.unique(rows.year)):
+        now = np.flatnonzero(rows.year == year)
+        open_gaps = gaps[now] & np.isnan(filled[now])
+        if open_gaps.any():
+            found, steady = method.estimates(table[now], names[now])
+            filled[now] = np.where(open_gaps, found, filled[now])
+            unsteady += [] if steady else [year]
+    if unsteady:
+        rows.warnings.append(Fault("scoring.filled_unsteadily", {"years": joined(unsteady)}))
+    reasons = {name: Fault(method.reason, {"group": str(name)}) for name in set(names)}
+    for at, code in enumerate(codes):
+        rows_at = np.flatnonzero(gaps[:, at] & np.isfinite(filled[:, at]))
+        values = filled[rows_at, at].tolist()
+        learned.imputation.setdefault(code, {}).update(zip(keys[rows_at], values, strict=True))
+        columns[code] = columns[code].copy()
+        columns[code][rows_at] = values
+        rows.changes += [
+            Change(rows.codes[row], int(rows.year[row]), code, "imputation", np.nan, value, reasons[names[row]])
+            for row, value in zip(rows_at, values, strict=True)
+        ]
 
 
 def _cover(rows: Population, methodology: Methodology, fitted: Fitted | None, learned: Fitted) -> None:
@@ -224,7 +250,7 @@ def _cover(rows: Population, methodology: Methodology, fitted: Fitted | None, le
     dropped = set(fitted.dropped) if fitted else _too_rare(rows, methodology.coverage.indicator, kept & period)
     for code in sorted(dropped):
         held = int(np.isfinite(rows.columns[code][kept & period]).sum())
-        of = int(_asked(rows, code)[kept & period].sum())
+        of = int(rows.asked(code)[kept & period].sum())
         reason = Fault("scoring.indicator_coverage" if fitted is None else "scoring.dropped_as_fitted", {
             "there": held, "asked": of, "percent": f"{methodology.coverage.indicator:.0%}",
         })  # fmt: skip
@@ -242,15 +268,11 @@ def _cover(rows: Population, methodology: Methodology, fitted: Fitted | None, le
         raise fault("scoring.nobody")
 
 
-def _asked(rows: Population, code: str) -> Mask:
-    return np.isin(rows.type, [kind for kind, s in rows.structures.items() if code in s.indicators])
-
-
 def _counts(rows: Population) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
     """Return, by row, the number of indicators of its type and of those that are there."""
     asked = np.zeros(len(rows.unit), dtype=int)
     for kind, structure in rows.structures.items():
-        asked[rows.type == kind] = len(structure.indicators)
+        asked[rows.of_type[kind]] = len(structure.indicators)
     there = np.sum([np.isfinite(column) for column in rows.columns.values()], axis=0)
     return asked, np.asarray(there)
 
@@ -263,7 +285,7 @@ def _missing(rows: Population, row: int) -> dict[str, str]:
 def _too_rare(rows: Population, share: float, kept: Mask) -> set[str]:
     dropped = set()
     for code, column in rows.columns.items():
-        asked = _asked(rows, code) & kept
+        asked = rows.asked(code) & kept
         there = int(np.isfinite(column[asked]).sum())
         if there == 0 or there < share * int(asked.sum()) - 1e-9:
             dropped.add(code)
@@ -285,7 +307,7 @@ def _whole_dimensions(rows: Population, listed: Mask) -> Mask:
     whole = np.ones(len(rows.unit), dtype=bool)
     lost: dict[int, list[str]] = {}
     for kind, structure in rows.structures.items():
-        at = rows.type == kind
+        at = rows.of_type[kind]
         for parent, children in structure.children.items():
             if structure.level[parent] == 2:
                 empty = at & ~np.any([np.isfinite(rows.columns[c]) for c in children], axis=0)

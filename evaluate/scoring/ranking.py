@@ -1,13 +1,16 @@
 """Fifth stage: vetoes, ranks and grades."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from evaluate.methods.base import Array
 
 DIGITS = 10
+_CLOSE = 1.01 * 10.0 ** (1 - DIGITS)
+"""Values farther apart than this, relatively, never round to the same number."""
 
 
 def rounded(values: Array, digits: int = DIGITS) -> Array:
@@ -35,16 +38,58 @@ def ranks_within(composite: Array, group: NDArray[np.generic]) -> NDArray[np.int
     >>> ranks_within(np.array([70.0, 80, 80, np.nan]), np.array(["a", "a", "a", "a"]))
     array([3, 1, 1, 0])
     """
-    values = -rounded(composite)
+    values = np.asarray(composite, dtype=float)
     out = np.zeros(values.shape, dtype=int)
-    for name in pd.unique(group):
-        at = group == name
-        part = values[..., at]
-        there = np.isfinite(part)
-        # missing ones go to the end, so that they push nobody down
-        ranked = rankdata(np.where(there, part, np.inf), method="min", axis=-1) if part.size else part
-        out[..., at] = np.where(there, ranked, 0)
+    flat, ranks = values.reshape(-1, values.shape[-1]), out.reshape(-1, values.shape[-1])
+    belongs, names = pd.factorize(group)
+    order = np.argsort(belongs, kind="stable")
+    for at in np.split(order, np.cumsum(np.bincount(belongs, minlength=len(names)))[:-1]):
+        ranks[:, at] = row_ranks(flat[:, at])
     return out
+
+
+def row_ranks(values: Array, dtype: Any = np.int64) -> NDArray[Any]:
+    """Rank each row, 1 for the highest, ties sharing the smaller rank; NaN gets rank 0.
+
+    `values`: (m, n), compared as `rounded` has them; rounding is done only where neighbours are close, since all
+    others stay apart.
+
+    >>> row_ranks(np.array([[70.0, 0.3, 0.1 + 0.2, np.nan], [1, 2, 3, 4]]))
+    array([[1, 2, 2, 0],
+           [4, 3, 2, 1]])
+    """
+    count, width = values.shape
+    out = np.zeros((count, width), dtype=dtype)
+    if not width:
+        return out
+    turned = -values
+    order = np.argsort(turned, axis=1)
+    ordered = np.take_along_axis(turned, order, axis=1)
+    places = np.arange(1, width + 1, dtype=dtype)
+    # what is missing stands at the end and pushes nobody down
+    missing = np.isnan(ordered[:, -1]).any()
+    close = ordered[:, 1:] - ordered[:, :-1] <= _CLOSE * np.abs(ordered[:, 1:])
+    touched = np.flatnonzero(close.any(axis=1))
+    ranked = np.broadcast_to(places, (count, width))
+    if len(touched) or missing:
+        ranked = ranked.copy()
+        ranked[touched] = _with_ties(ordered[touched], close[touched], places)
+        ranked[np.isnan(ordered)] = 0
+    for row, at, own in zip(out, order, ranked, strict=True):
+        row[at] = own
+    return out
+
+
+def _with_ties(ordered: Array, close: NDArray[np.bool_], places: NDArray[Any]) -> NDArray[Any]:
+    """Return the ranks of ordered rows in which some neighbours are close."""
+    either = np.zeros(ordered.shape, dtype=bool)
+    either[:, 1:] = close
+    either[:, :-1] |= close
+    compared = ordered.copy()
+    compared[either] = rounded(ordered[either])
+    first = np.ones(ordered.shape, dtype=bool)
+    first[:, 1:] = ~(close & (compared[:, 1:] == compared[:, :-1]))
+    return np.asarray(np.maximum.accumulate(np.where(first, places, 0), axis=1))
 
 
 def grades_of(composite: Array, cuts: list[float]) -> NDArray[np.int_]:

@@ -7,13 +7,14 @@ from numpy.typing import NDArray
 
 from evaluate.methodology import Methodology
 from evaluate.scoring.aggregated import Weights, aggregate, steady
+from evaluate.scoring.codes import check_codes
 from evaluate.scoring.fitted import Fitted
 from evaluate.scoring.normalised import normalise
 from evaluate.scoring.population import Change, Exclusion, Population, population
 from evaluate.scoring.ranking import grades_of, ranks_within
 from evaluate.scoring.scores import Scores
 from evaluate.scoring.values import Values, indicator_values
-from indicators.errors import Fault, Faults, Place, nearest
+from indicators.errors import Fault
 from indicators.framework import Framework
 from indicators.panel import Panel
 from indicators.structure import TOP
@@ -55,7 +56,7 @@ def finish(values: Values, methodology: Methodology, fitted: Fitted | None = Non
     rows = population(values, methodology, fitted, learned)
     normalised = normalise(rows, methodology, fitted, learned)
     aggregated = aggregate(rows, normalised, methodology, fitted)
-    learned.weights = aggregated.weights
+    learned.weights, learned.aggregation, learned.weighing = aggregated.weights, aggregated.learned, aggregated.weighing
     composite = aggregated.columns[TOP].copy()
     scored = rows.scored & np.isfinite(composite)
     excluded = [*rows.excluded, *_without_weight(rows, scored)]
@@ -104,32 +105,15 @@ def are_comparable(rows: Population, methodology: Methodology, weights: Weights,
     return same_children and same_posts and same_weights and not any(by_type)
 
 
-def check_codes(framework: Framework, methodology: Methodology) -> None:
-    """Refuse overrides and vetoes of what the framework does not have."""
-    faults = Faults()
-    for code in methodology.overrides:
-        if code not in framework.indicators:
-            faults.add(
-                "scoring.unknown_override", Place(key=f"methodology.overrides.{code}"),
-                found=code, meant=nearest(code, framework.indicators),
-            )  # fmt: skip
-    known = [*framework.indicators, *framework.variables]
-    for code in methodology.veto:
-        if code not in known:
-            faults.add(
-                "scoring.unknown_veto",
-                Place(key=f"methodology.veto.{code}"),
-                found=code,
-                meant=nearest(code, known),
-            )
-    faults.raise_if_any()
-
-
 def merged(warnings: list[Fault]) -> list[Fault]:
-    """Return warnings with one entry where several differ only in the scope: years are listed, counts added."""
+    """Return warnings with one entry where several differ only in the scope: years are listed, counts added.
+
+    What one method makes an order of is listed, too.
+    """
     groups: dict[tuple[str, object], list[Fault]] = {}
     for warning in warnings:
-        groups.setdefault((warning.text_key, warning.values.get("code")), []).append(warning)
+        apart = "method" if warning.text_key == "scoring.order_only" else "code"
+        groups.setdefault((warning.text_key, warning.values.get(apart)), []).append(warning)
     out = []
     for (text_key, _), alike in groups.items():
         values = dict(alike[0].values)
@@ -138,22 +122,29 @@ def merged(warnings: list[Fault]) -> list[Fault]:
             if "count" in values:
                 values["count"] = sum(int(str(warning.values["count"])) for warning in alike)
             alike = [Fault(text_key, values, alike[0].place)]
+        elif text_key == "scoring.order_only":
+            labels = joined(warning.values["label"] for warning in alike)
+            alike = [Fault(text_key, {"labels": labels, "method": values["method"]}, alike[0].place)]
         out += alike
     return out
 
 
 def _unused(rows: Population, methodology: Methodology) -> list[Fault]:
-    """Warn of weights that a type gives where weights are data-driven."""
-    found, framework = [], rows.values.framework
+    """Warn of weights that types give where the weighting does not read them."""
+    types, codes, framework = [], dict[str, None](), rows.values.framework
     for kind, structure in rows.structures.items():
         given = framework.types[kind].weights if kind in framework.types else {}
-        for code in given:
-            level = structure.level.get(code)
-            chosen = methodology.weighting.indicators if level == 1 else methodology.weighting.dimensions
-            if level is not None and chosen.method != "given":
-                values = {"type": framework.label_of(kind), "code": code}
-                found.append(Fault("scoring.weights_unused", values))
-    return found
+        parents = {child: parent for parent, children in structure.children.items() for child in children}
+        unread = [
+            code
+            for code in given
+            if code in parents
+            and not methodology.weighting.of(parents[code], lowest=structure.lowest(parents[code])).reads_given
+        ]
+        if unread:
+            types.append(framework.label_of(kind))
+            codes |= dict.fromkeys(unread)
+    return [Fault("scoring.weights_unused", {"types": joined(types), "codes": ", ".join(codes)})] if types else []
 
 
 def _without_weight(rows: Population, scored: NDArray[np.bool_]) -> list[Exclusion]:

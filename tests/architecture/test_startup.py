@@ -11,6 +11,7 @@ HEAVY = {
     "exactextract",
     "folium",
     "geopandas",
+    "highspy",
     "matplotlib",
     "numpy",
     "pandas",
@@ -21,6 +22,7 @@ HEAVY = {
     "rasterio",
     "scipy",
     "shapely",
+    "sklearn",
     "xlsxwriter",
 }
 START = """

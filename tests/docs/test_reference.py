@@ -18,8 +18,9 @@ from indicators.units import measure
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGES = sorted((DOCS / "reference").glob("*.md"))
-OUTPUTS = ("scores", "robustness", "values", "normalised", "measures", "weights", "correlates", "units", "reported",
-           "treatment", "excluded")  # fmt: skip
+OUTPUTS = ("scores", "robustness", "acceptability", "pairwise", "values", "normalised", "measures", "weights",
+           "correlates", "units", "reported", "treatment", "excluded", "correlations", "alpha", "pca", "drop_one",
+           "flags", "diagnosis", "lift", "progress", "rank_bounds")  # fmt: skip
 
 
 def read(name: str) -> str:

@@ -2,10 +2,12 @@
 
 import csv
 import hashlib
+import importlib
 import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -24,6 +26,8 @@ from indicators.errors import InputError
 from tests.evaluate.tiny import ASSESSMENT, DATA, Project, full, squares
 
 TABLES = ("units", "reported", "values", "normalised", "measures", "scores", "weights", "treatment", "excluded")
+ANALYSES = ("correlations", "alpha", "pca", "drop_one", "flags", "diagnosis", "lift", "progress", "rank_bounds")
+OPTIONAL = ("robustness", "acceptability", "pairwise", "sensitivity", "correlates")
 INDICATORS = "co2_intensity,co2_reduction,so2_intensity,wealth"
 # The contract, part 3.
 HEADERS = {
@@ -34,17 +38,31 @@ HEADERS = {
     "normalised": f"unit,year,{INDICATORS}",
     "measures": "unit,year,measure,output,value",
     "scores": "unit,name,type,year,composite,carbon,other,air,growth,rank,rank_in_type,grade,grade_label",
-    "weights": "type,year,level,code,parent,weight,effective_weight",
+    "weights": "type,year,level,code,parent,weight,effective_weight,correlation_with_parent,"
+    "correlation_with_composite,influence",
     "treatment": "unit,year,code,step,before,after,reason",
     "excluded": "what,code,year,reason",
-    "robustness": "unit,year,type,rank_in_type,median,p05,p95,p_first,p_top_quarter,tier",
+    "robustness": "unit,year,type,rank_in_type,median,p05,p95,p_first,p_top_quarter,tier,p_top_tenth,mean_shift",
+    "acceptability": "unit,year,type,rank,probability",
+    "pairwise": "type,year,unit,other,p_ahead",
     "correlates": "unit,year,wealthy",
+    "correlations": "type,data,relation,code,other,n,pearson,p_pearson,spearman,p_spearman,kendall,p_kendall",
+    "alpha": "type,code,k,n,alpha,standardised",
+    "pca": "type,parent,component,eigenvalue,share,cumulative,code,loading,n,note",
+    "drop_one": "type,code,parent,n,lost,mean_shift,max_shift,spearman,reason",
+    "flags": "type,flag,code,other,r,p,n",
+    "diagnosis": "unit,type,year,code,level,score,obstacle,percentile,distance,standing,reason",
+    "lift": "unit,type,year,code,ahead,composite,target,value,needed,change,deviations,score,needed_score,flat,"
+    "smallest,outcome",
+    "progress": "unit,type,year,start_year,start,composite,change,rule,peers,from,to,expected,ahead,standing",
+    "rank_bounds": "unit,type,year,indicators,missing,lowest,highest,best_rank,worst_rank,ranked,reason",
 }
 HOSTILE = [
     "<script>alert(1)</script>", '"quoted" & \'single\'', "=1+1", "'=1+1", "''@x", "+cmd", "-2+3", "@sum", "a\tb",
     "line\nbreak", "return\rbreak", "both\r\nbreak", "NA", "nan", "null", "001", "1e5", "-5", "+1_0", "北京市", "a,b;c",
     "{0} {{x}} %s $HOME", "\\n", "𠀀", "\u202egnp.exe", "\x1b[31mred",
 ]  # fmt: skip
+ROBUSTNESS = ("robustness.csv", "acceptability.csv", "pairwise.csv")
 CODES = ["=2", "NA", "001", "-7", "'@x", 'a"b', "x\ny"]
 
 
@@ -61,11 +79,12 @@ def content(folder: Path) -> dict[str, str]:
 
 
 def test_a_run_folder_holds_exactly_what_was_asked_for(project: Project, complete: Project) -> None:
-    least = {f"{name}.csv" for name in TABLES} | {"manifest.json", "fitted.json"}
+    least = {f"{name}.csv" for name in (*TABLES, *ANALYSES)} | {"manifest.json", "fitted.json"}
     project.assess((next(line for line in ASSESSMENT.splitlines(keepends=True) if line.startswith("robustness")), ""))
     run(load(project.path), project.out)
     assert names(project.out) == least
-    more = {"robustness.csv", "correlates.csv", "results.gpkg", "map.html", "report.html", "report.xlsx"}
+    more = {"robustness.csv", "acceptability.csv", "pairwise.csv", "correlates.csv", "results.gpkg"}
+    more |= {"map.html", "report.html", "report.xlsx"}
     assert names(complete.out) == least | more
 
 
@@ -86,7 +105,8 @@ def test_tables_are_utf_8_with_a_mark_and_plain_line_ends(complete: Project) -> 
 
 
 def test_tables_are_sorted_by_unit_and_year(complete: Project) -> None:
-    for name in ("units", "reported", "values", "normalised", "measures", "scores", "robustness", "correlates"):
+    for name in ("units", "reported", "values", "normalised", "measures", "scores", "robustness",
+                 "acceptability", "pairwise", "correlates"):  # fmt: skip
         table = pd.read_csv(complete.out / f"{name}.csv")
         keys = [key for key in ("unit", "year") if key in table]
         assert list(table.index) == list(table.sort_values(keys, kind="stable").index), name
@@ -170,7 +190,7 @@ def hostile(project: Project) -> tuple[str, ...]:
 
 def assert_alike(one: Results, other: Results) -> None:
     """Compare what a run gave with what its folder gives, to the digits that are written."""
-    for name in (*TABLES, "robustness", "correlates"):
+    for name in (*TABLES, *OPTIONAL, *ANALYSES):
         left, right = getattr(one, name), getattr(other, name)
         if left is None:
             assert right is None
@@ -265,7 +285,7 @@ def test_another_seed_is_another_run(project: Project) -> None:
     run(load(project.path), project.out, overwrite=True)
     second = content(project.out)
     changed = {name for name in first if first[name] != second[name]}
-    assert changed == {"manifest.json", "robustness.csv"}
+    assert {"manifest.json", "robustness.csv"} <= changed <= {"manifest.json", *ROBUSTNESS}
     assert json.loads(first["manifest.json"])["run_id"] != json.loads(second["manifest.json"])["run_id"]
 
 
@@ -333,6 +353,12 @@ def test_the_scores_with_their_geometry(complete: Project) -> None:
     assert merged["composite_x"].to_numpy() == pytest.approx(merged["composite_y"].to_numpy(), rel=1e-9)
 
 
+def _edited(out: Path, old: str, new: str) -> None:
+    text = (out / "manifest.json").read_text(encoding="utf-8")
+    assert old in text
+    (out / "manifest.json").write_text(text.replace(old, new), encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
@@ -341,6 +367,15 @@ def test_the_scores_with_their_geometry(complete: Project) -> None:
         (lambda out: (out / "manifest.json").write_text("[]"), "should be of version manifest/1"),
         (lambda out: (out / "manifest.json").write_text('{"schema": '), "is no valid JSON here"),
         (lambda out: (out / "scores.csv").unlink(), "scores.csv is missing"),
+        (lambda out: (out / "scores.csv").write_text("unit\n"), "scores.csv  no longer holds what the run wrote"),
+        (lambda out: (out / "robustness.csv").write_bytes(b""), "robustness.csv  no longer holds what the run wrote"),
+        (lambda out: (out / "robustness.csv").unlink(), "robustness.csv is missing"),
+        (lambda out: (out / "correlates.csv").write_text("unit,year\n"), "correlates.csv is not in the run record"),
+        (lambda out: (out / "results.gpkg").write_bytes(b"x"), "results.gpkg is not in the run record"),
+        (
+            lambda out: _edited(out, '"comparable": true', '"comparable": null'),
+            "manifest.json  no longer holds what the run wrote",
+        ),
     ],
 )
 def test_a_folder_that_is_no_run_is_refused(spoil: Any, said: str, project: Project) -> None:
@@ -348,3 +383,28 @@ def test_a_folder_that_is_no_run_is_refused(spoil: Any, said: str, project: Proj
     spoil(project.out)
     with pytest.raises(InputError, match=re.escape(said)):
         read_run(project.out)
+
+
+def test_a_geometry_that_was_edited_is_refused(complete: Project, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(complete.out, copy)
+    (copy / "results.gpkg").write_bytes(b"")
+    with pytest.raises(InputError, match=r"results\.gpkg  no longer holds what the run wrote"):
+        read_run(copy)
+    (copy / "results.gpkg").unlink()
+    with pytest.raises(InputError, match=r"results\.gpkg is missing"):
+        read_run(copy)
+
+
+@pytest.mark.parametrize("error", ["pyogrio.errors.DataSourceError", "xlsxwriter.exceptions.FileCreateError"])
+def test_a_full_disk_is_told_whoever_meets_it(error: str, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    module, _, name = error.rpartition(".")
+    kind = getattr(importlib.import_module(module), name)
+
+    def full_disk(*_: object) -> None:
+        raise kind("Failed to commit transaction")
+
+    monkeypatch.setattr("evaluate.artifacts._write_for_people", full_disk)
+    with pytest.raises(InputError, match=r"cannot be written \(Failed to commit transaction\)"):
+        run(load(project.path), project.out)
+    assert not project.out.exists()

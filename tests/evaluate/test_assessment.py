@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from evaluate import load
+from evaluate import Methodology, load, run
 from evaluate.assessment import bundled_frameworks, load_framework, read_json
 from evaluate.needs import needed_years
+from evaluate.verify import verify
 from indicators.errors import InputError, Place
 from tests.evaluate.tiny import DATA, Project, full
 
@@ -71,6 +72,13 @@ def test_only_the_years_that_are_needed_are_read(project: Project) -> None:
         (("report: []", "report: [], correlates: {mean: 'rolling(so2, 3)'}"), "so2", {2018, 2019, 2020, 2021}),
         (("report: []", "report: [], correlates: {growing: growth(gdp)}"), "gdp", {2019, 2020, 2021}),
         (("  weighting:", "  veto: {so2: {above: 1, cap: 60}}\n  weighting:"), "so2", {2020, 2021}),
+        (
+            ("  weighting:", "  imputation: {method: last_value, limit: 2}\n  weighting:"),
+            "so2",
+            {2018, 2019, 2020, 2021},
+        ),
+        (("  weighting:", "  imputation: {method: last_value}\n  weighting:"), "so2", {2020, 2021}),
+        (("vary: {", "vary: {imputation: [{method: last_value, limit: 1}], "), "so2", {2019, 2020, 2021}),
     ],
 )
 def test_what_is_needed_follows_from_what_is_asked(
@@ -229,6 +237,30 @@ def test_no_follow_up_faults_where_a_part_is_left_out(project: Project) -> None:
     )
     (only,) = faults(project.path)
     assert "methodology.normalisation.method: must be one of" in only
+
+
+def test_what_an_assessment_does_not_state_is_that_of_its_base(project: Project, tmp_path: Path) -> None:
+    other = project.path.with_name("other.yaml")
+    other.write_text(
+        "schema: assessment/1\nbased_on: assessment.yaml\n"
+        "methodology: {normalisation: {method: z_score}}\nrobustness: null\n",
+        encoding="utf-8",
+    )
+    own, base = load(other), load(project.path)
+    assert own.file.title == base.file.title
+    assert own.panel.values.equals(base.panel.values)
+    # a key at the top is taken as a whole: nothing of the base's methodology is left
+    assert own.methodology.to_dict() == Methodology.model_validate({"normalisation": {"method": "z_score"}}).to_dict()
+    assert own.file.robustness is None and base.file.robustness is not None
+    assert [(entry.role, entry.path) for entry in own.inputs][:2] == [
+        ("assessment", "other.yaml"),
+        ("base", project.path.name),
+    ]
+    run(own, tmp_path / "run")
+    assert verify(tmp_path / "run", rerun=True).same
+    project.change("assessment.yaml", ("Tiny assessment", "Other title"))
+    changed = [entry.path for entry in verify(tmp_path / "run").differences]
+    assert changed == ["assessment.yaml"]
 
 
 def test_bundled_frameworks_are_known_by_their_code(project: Project) -> None:

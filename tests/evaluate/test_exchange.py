@@ -11,7 +11,7 @@ import pytest
 
 from evaluate import exchange, load, run
 from evaluate.artifacts import read_run
-from evaluate.exchange import check_free, recover, whole_folder, write_whole
+from evaluate.exchange import check_free, check_own, recover, whole_folder, write_whole
 from indicators.errors import InputError
 from tests.evaluate.tiny import Project, full
 
@@ -236,3 +236,34 @@ def test_killed_at_random_moments(how: str, project: Project) -> None:
     if how == "exchange" and sys.platform == "linux":
         assert seen["neither"] == 0
     assert read_run(project.out).scores.shape[0] == 12
+
+
+def test_a_name_that_is_too_long_is_a_fault(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"cannot be written \(File name too long\)"):
+        check_free(tmp_path / ("x" * 300), overwrite=False)
+
+
+def test_what_a_run_records_is_never_written_over(project: Project) -> None:
+    run(load(project.path), project.out)
+    for name in ("manifest.json", "scores.csv"):
+        with pytest.raises(InputError, match="is a file that a run folder records"):
+            check_own(project.out / name)
+    (project.out.parent / "link.html").symlink_to(project.out / "scores.csv")
+    with pytest.raises(InputError, match="is a file that a run folder records") as caught:
+        check_own(project.out.parent / "link.html")
+    assert "属于" in caught.value.render("zh")
+    check_own(project.out / "another.html")
+    check_own(project.out.parent / "map.html")
+
+
+@pytest.mark.parametrize("name", [".", "", "folder"])
+def test_a_folder_is_no_file_to_write(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(InputError, match="is a folder; expected a file name"):
+        check_own(Path(name))
+
+
+def test_a_record_that_cannot_be_read_is_nobodys(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text("[]", encoding="utf-8")
+    check_own(tmp_path / "map.html")

@@ -179,7 +179,7 @@ def test_the_walk_says_it_in_words(language: str, results: Results) -> None:
         assert "CO2 emissions [co2] 2020: 4750 (interpolated over time)" in text
     else:
         assert lines[0] == "Ashford（C1），资源型，2020 年"
-        assert "地区生产总值 [gdp] 2020：10,600,000,000 CNY ← data.csv 第 3 行，列 gdp_1e8，填报值 106 1e8 CNY" in text
+        assert "地区生产总值 [gdp] 2020：10,600,000,000 元 ← data.csv 第 3 行，列 gdp_1e8，填报值 106 亿元" in text
     last = "\n".join(walk(explain(results, "C3"), results.framework, "en"))
     assert "chain-linked over the break of 2021 (re-based)" in last
     unscored = list(walk(explain(results, "C6"), results.framework, "en"))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from evaluate import load, run
+from evaluate.manifest import sealed
 from evaluate.verify import Verification, verify
 from indicators.errors import InputError
 from tests.evaluate.tiny import DATA, Project, full, make
@@ -28,14 +29,14 @@ def test_an_untouched_run_is_as_recorded(made: Project) -> None:
     assert found.same
     assert found.differences == []
     assert found.other_versions == {}
-    # Ten tables and what was learned; assessment, framework, roster and data.
-    assert [entry.what for entry in found.checked] == ["artifact"] * 11 + ["input"] * 4
+    # Twelve tables and what was learned; assessment, framework, roster and data.
+    assert [entry.what for entry in found.checked] == ["artifact"] * 22 + ["input"] * 4
 
 
 def test_an_untouched_run_reruns_to_the_same_tables(made: Project) -> None:
     found = verify(made.out, rerun=True)
     assert found.same
-    assert sum(entry.what == "rerun" for entry in found.checked) == 11
+    assert sum(entry.what == "rerun" for entry in found.checked) == 22
     assert sorted(path.name for path in made.out.parent.iterdir()) == ["run"]
 
 
@@ -78,7 +79,7 @@ def test_a_changed_value_is_a_changed_input_and_another_result(made: Project) ->
     again = {path for what, path, state in found if what == "rerun" and state == "changed"}
     # The new value is the least emission per GDP, which all others are normalised by.
     assert {"reported.csv", "values.csv", "normalised.csv", "scores.csv", "fitted.json"} <= again
-    assert not {"units.csv", "weights.csv", "excluded.csv"} & again
+    assert not {"units.csv", "excluded.csv"} & again
     assert ("input", "data.csv", "changed") in found
     assert not any(what == "artifact" for what, _, _ in found)
 
@@ -122,7 +123,7 @@ def test_other_versions_are_told_but_are_no_difference(made: Project) -> None:
     manifest = json.loads(path.read_text(encoding="utf-8"))
     now = manifest["versions"]["numpy"]
     manifest["versions"] |= {"numpy": "1.0.0", "abacus": "3"}
-    path.write_text(json.dumps(manifest), encoding="utf-8")
+    path.write_text(json.dumps(sealed(manifest)), encoding="utf-8")
     found = verify(made.out)
     assert found.same
     assert found.other_versions == {"numpy": ("1.0.0", now), "abacus": ("3", "–")}
@@ -144,7 +145,7 @@ def test_a_bundled_framework_is_an_input_too(tmp_path: Path) -> None:
     assert {entry["path"] for entry in manifest["inputs"] if entry["role"] == "framework"} == {"framework.yaml"}
     manifest["inputs"].append({"role": "framework", "path": "bundled:city-basic", "sha256": "0" * 64})
     manifest["inputs"].append({"role": "framework", "path": "bundled:../../city-basic", "sha256": "0" * 64})
-    (project.out / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    (project.out / "manifest.json").write_text(json.dumps(sealed(manifest)), encoding="utf-8")
     found = differences(verify(project.out))
     assert ("input", "bundled:city-basic", "changed") in found
 
@@ -155,7 +156,7 @@ def test_names_in_a_manifest_lead_nowhere_else(made: Project) -> None:
     path = made.out / "manifest.json"
     manifest = json.loads(path.read_text(encoding="utf-8"))
     manifest["artifacts"]["../secret.txt"] = "0" * 64
-    path.write_text(json.dumps(manifest), encoding="utf-8")
+    path.write_text(json.dumps(sealed(manifest)), encoding="utf-8")
     assert differences(verify(made.out)) == {("artifact", "../secret.txt", "missing")}
 
 
@@ -175,3 +176,17 @@ def test_inputs_in_other_folders_are_found_again(tmp_path: Path) -> None:
     assert verify(project.out, rerun=True).same
     (tmp_path / "数据 2021" / "表 1.csv").write_text(DATA + " \n", encoding="utf-8")
     assert differences(verify(project.out)) == {("input", "../数据 2021/表 1.csv", "changed")}
+
+
+def test_a_record_that_was_edited_is_refused(made: Project) -> None:
+    path = made.out / "manifest.json"
+    path.write_text(path.read_text(encoding="utf-8").replace('"seed": 1', '"seed": 2', 1), encoding="utf-8")
+    with pytest.raises(InputError, match="no longer holds what the run wrote") as caught:
+        verify(made.out)
+    assert "内容已不是运行时写入的内容" in caught.value.render("zh")
+
+
+def test_a_rerun_without_a_place_for_it_is_a_fault(made: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(made.folder / "nowhere"))
+    with pytest.raises(InputError, match=r"cannot be written \(No such file or directory\)"):
+        verify(made.out, rerun=True)

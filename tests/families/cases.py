@@ -17,19 +17,81 @@ from indicators.synergy import MEASURES
 EXAMPLES: dict[str, dict[str, Any]] = {
     "imputation.linear": {"limit": 1},
     "imputation.median": {"by": None},
+    "imputation.last_value": {"limit": 1},
+    "imputation.mean": {"by": None},
+    "imputation.knn": {"neighbours": 2},
+    "imputation.iterative": {"rounds": 3},
     "outliers.winsorise": {"skewness": 1.0, "kurtosis": 1.0, "limit": 2},
+    "outliers.iqr": {"factor": 0.5},
+    "outliers.log": {"skewness": 1.0, "kurtosis": 1.0},
+    "outliers.box_cox": {"skewness": 1.0, "kurtosis": 1.0},
     "normalisation.min_max": {"bounds": [1, 100]},
     "normalisation.z_score": {"mean": 100, "sd": 5},
     "normalisation.percentile_rank": {"bounds": [1, 100]},
     "normalisation.goalposts": {"bounds": [1, 100]},
     "normalisation.thresholds": {"bounds": [1, 100], "pass_score": 70},
+    "normalisation.distance_to_target": {"bounds": [1, 100]},
+    "normalisation.distance_to_best": {"bounds": [1, 100]},
+    "normalisation.share_of_best": {"bounds": [1, 100]},
+    "normalisation.log": {"bounds": [1, 100]},
+    "normalisation.scaled": {"limits": [0.25, 8.5], "bounds": [1, 100]},
+    "normalisation.categorical": {"shares": [0.1, 0.5], "scores": [10, 50, 90]},
     "weighting.entropy": {"cap": 1.5},
     "weighting.critic": {"cap": 1.5},
+    "weighting.improved_critic": {"cap": 1.5},
+    "weighting.standard_deviation": {"cap": 1.5},
+    "weighting.coefficient_of_variation": {"cap": 1.5},
+    "weighting.merec": {"cap": 1.5},
+    "weighting.pca": {"cap": 1.5, "least_share": 0.3, "least_eigenvalue": 1, "total_share": 0.5, "factors": 2},
+    "weighting.ahp": {
+        "judgements": {
+            "composite": {"children": ["carbon", "pollution"], "matrix": [[1, 3], ["1/3", 1]]},
+            "pollution": {"children": ["sulphur", "nitrogen"], "experts": {"a": [[1, 2], ["1/2", 1]]}},
+            "sulphur": {
+                "children": ["so2_positive", "so2_target", "nox_negative"],
+                "experts": {
+                    "a": [[1, 3, 5], ["1/3", 1, 2], [0.2, 0.5, 1]],
+                    "b": [[1, 1, 4], [1, 1, 3], ["1/4", "1/3", 1]],
+                },
+            },
+            "nitrogen": {"children": ["nox_positive", "so2_negative"], "matrix": [[1, 0.25], [4, 1]]},
+        },
+        "combine": "priorities",
+        "random_index": [0, 0, 0.5],
+        "accept_inconsistent": True,
+    },
+    "weighting.budget_allocation": {
+        "points": {
+            "composite": {"a": {"carbon": 40, "pollution": 60}, "b": {"carbon": 7, "pollution": 3}},
+            "pollution": {"a": {"sulphur": 1, "nitrogen": 1}},
+            "sulphur": {"a": {"so2_positive": 20, "so2_target": 50, "nox_negative": 30}},
+            "nitrogen": {"a": {"nox_positive": 2, "so2_negative": 3}},
+        },
+    },
+    "weighting.equal_correlation": {"cap": 1.5},
+    "weighting.vertical_horizontal": {"cap": 1.5},
+    "weighting.game_theory": {"of": [{"method": "given"}, {"method": "critic"}]},
+    "weighting.multiplicative": {"of": [{"method": "entropy"}, {"method": "pca", "factors": 1}], "power": 0.5},
+    "aggregation.generalised_mean": {"power": 2},
+    "aggregation.owa": {"orness": 0.4, "order_weights": [0.1, 0.2, 0.7]},
+    "aggregation.mean_min": {"alpha": 0.8, "beta": 3},
+    "aggregation.vikor": {"v": 0.7},
+    "aggregation.grey_relation": {"rho": 0.3},
+    "aggregation.benefit_of_doubt": {"share": [0.5, 2], "share_of": "weights", "around_given": True},
     "measure.co_control": {"carbon": "co2", "pollutants": ["so2", "nox"], "equivalents": {"so2": 0.9}},
 }
 """Parameters by family and method, each other than its default; those that a method requires among them."""
 
-REFUSED = {("measure.co_control", "output"): ["quadrant"]}
+ALSO: dict[str, list[dict[str, Any]]] = {
+    "normalisation.categorical": [{"cuts": [1.0, 4.0, 8.0], "scores": [0, 10, 60, 100]}],
+    "aggregation.benefit_of_doubt": [{"share": [0.1, 0.6]}],
+}
+"""Further lines for parameters that shut each other out."""
+
+IN_UNIT_OF_MEASURE = ("limits", "cuts")
+"""Parameters that are amounts of the indicators."""
+
+REFUSED = {("measure.co_control", "output"): ["quadrant"], ("weighting.pca", "loadings"): ["first"]}
 """Choices that are there to be refused with a reason."""
 
 
@@ -51,8 +113,14 @@ class Case:
         return self.member.model_validate(self.choice)
 
     def __str__(self) -> str:
-        said = ",".join(f"{k}={v}" for k, v in self.parameters.items())
+        said = ",".join(f"{k}={_short(v)}" for k, v in self.parameters.items())
         return f"{self.family}.{word_of(self.member)}({said})"
+
+
+def _short(value: Any) -> str:
+    """Return a value as a name shows it: mappings of mappings are too long."""
+    nested = isinstance(value, Mapping) and any(isinstance(entry, Mapping) for entry in value.values())
+    return "…" if nested else str(value)
 
 
 def everything() -> dict[str, tuple[type[Any], ...]]:
@@ -85,8 +153,9 @@ def cases_of(family: str, member: type[Any]) -> Iterator[Case]:
             refused = REFUSED.get((f"{family}.{word_of(member)}", name), [])
             if word not in (field.default, required.get(name), *refused):
                 yield Case(family, member, required | {name: word})
-    if example:
-        yield Case(family, member, required | example)
+    for line in [example, *ALSO.get(f"{family}.{word_of(member)}", [])]:
+        if required | line != required:
+            yield Case(family, member, required | line)
 
 
 CASES = [case for family, members in everything().items() for member in members for case in cases_of(family, member)]
@@ -100,9 +169,15 @@ def of(family: str) -> list[Case]:
 
 def methodology(*cases: Case) -> Methodology:
     """Return the default methodology with each case's member in the place of its family."""
-    chosen: dict[str, Any] = {"normalisation": {"method": "min_max", "bounds": [1, 100]}}
+    # a penalty for imbalance is made for scores that are not far apart
+    apart = any("penalty" in case.member.model_fields for case in cases)
+    chosen: dict[str, Any] = {"normalisation": {"method": "min_max", "bounds": [70, 130] if apart else [1, 100]}}
     for case in cases:
         default = Methodology.model_fields[case.family].default
-        levels = [] if isinstance(default, FAMILIES[case.family]) else list(type(default).model_fields)
+        levels = (
+            []
+            if isinstance(default, FAMILIES[case.family])
+            else [level for level in type(default).model_fields if level != "parents"]
+        )
         chosen[case.family] = dict.fromkeys(levels, case.choice) or case.choice
     return Methodology.model_validate(chosen)

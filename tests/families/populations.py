@@ -33,7 +33,7 @@ def indicator(code: str, direction: str, scale: str = "linear", unit_of_measure:
         "scale": scale,
         "goalposts": [worst, best],
         "thresholds": {"pass_mark": passing, "ideal": best},
-        **({"target": best} if direction == "target" else {}),
+        "target": best,
     }
 
 

@@ -370,7 +370,49 @@ def test_a_parquet_file_without_geometry_is_a_fault(tmp_path: Path) -> None:
 
 def test_a_table_is_no_boundaries(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("unit,value\na,1\n", encoding="utf-8")
-    assert "holds no geometry; expected points or polygons" in faults_of(tmp_path / "x.csv", "unit", ["a"])
+    assert "(its content is none of these)" in faults_of(tmp_path / "x.csv", "unit", ["a"])
+
+
+def test_a_geopackage_of_tables_alone_holds_no_geometry(tmp_path: Path) -> None:
+    pyogrio.write_dataframe(pd.DataFrame({"unit": ["a"]}), tmp_path / "x.gpkg", driver="GPKG")
+    assert "holds no geometry; expected points or polygons" in faults_of(tmp_path / "x.gpkg", "unit", ["a"])
+
+
+NOWHERE = "http://127.0.0.1:9/places"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"<OGRVRTDataSource><OGRVRTLayer name='x'><SrcDataSource>/vsicurl/{NOWHERE}</SrcDataSource>"
+        "</OGRVRTLayer></OGRVRTDataSource>",
+        f"<OGRWFSDataSource><URL>{NOWHERE}</URL></OGRWFSDataSource>",
+        '{"type": "gdal_streamed_alg", "command_line": "gdal vector pipeline ! read /vsicurl/' + NOWHERE + '"}',
+    ],
+)
+def test_a_file_that_only_says_where_the_data_are_is_never_followed(
+    tmp_path: Path, content: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def opened(*_: object, **__: object) -> None:
+        raise AssertionError("GDAL was asked, and would have asked the network")
+
+    for name in ("list_layers", "read_info"):
+        monkeypatch.setattr(pyogrio, name, opened)
+    (tmp_path / "x.geojson").write_text(content, encoding="utf-8")
+    said = faults_of(tmp_path / "x.geojson", "unit", ["a"])
+    assert "(its content is none of these)" in said
+    assert "文件内容不是其中任何一种" in faults_of(tmp_path / "x.geojson", "unit", ["a"], language="zh")
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_coordinate_that_is_no_number_is_told_without_a_word_of_numpy(tmp_path: Path) -> None:
+    ring = "[[[NaN, 30], [101, 30], [101, 31], [100, 31], [NaN, 30]]]"
+    (tmp_path / "x.geojson").write_text(
+        '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"unit": "a"}, '
+        f'"geometry": {{"type": "Polygon", "coordinates": {ring}}}}}]}}',
+        encoding="utf-8",
+    )
+    assert "1 unit(s)" in faults_of(tmp_path / "x.geojson", "unit", ["a"])
 
 
 def test_a_shapefile_without_its_companions_is_a_fault(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Zonal means: exact coverage, NoData, systems, points, and rasters that cannot be used."""
 
 import math
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +110,10 @@ def test_scale_and_offset_are_applied_and_nodata_is_meant_before_them(write_rast
     assert found.tolist() == pytest.approx([7.0, 6.0])  # (1 + 2 + 3)/3 + 5; 1 + 5
 
 
-def test_bands_keep_to_themselves(write_raster: Any, units: Any, tmp_path: Path) -> None:
+def test_bands_keep_to_themselves(
+    write_raster: Any, units: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("geo.zonal._DRIVER", "VRT")
     write_raster(np.stack([FOUR, FOUR * 10]))
     # Each band with a NoData value of its own, which GeoTIFF cannot hold.
     bands = "".join(
@@ -263,6 +267,25 @@ def test_a_file_that_is_no_raster_is_a_fault(tmp_path: Path, units: Any, content
     frame = units(a=box(0, 0, 1, 1))
     assert "cannot read the raster 'x.tif'; expected a GeoTIFF (" in faults_of(path, frame, shown="x.tif")
     assert "无法读取栅格“x.tif”，应为 GeoTIFF（" in faults_of(path, frame, shown="x.tif", language="zh")
+
+
+@pytest.mark.parametrize("name", ["x.tif", "x.vrt"])
+def test_a_file_that_only_says_where_the_cells_are_is_never_followed(tmp_path: Path, units: Any, name: str) -> None:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        (tmp_path / name).write_text(
+            '<VRTDataset rasterXSize="2" rasterYSize="2"><SRS>EPSG:4326</SRS><GeoTransform>100, 1, 0, 32, 0, -1'
+            '</GeoTransform><VRTRasterBand dataType="Float32" band="1"><SimpleSource><SourceFilename>/vsicurl/'
+            f"{address}/a.tif</SourceFilename><SourceBand>1</SourceBand></SimpleSource></VRTRasterBand></VRTDataset>",
+            encoding="utf-8",
+        )
+        said = faults_of(tmp_path / name, units(a=box(100, 30, 102, 32)), shown=name)
+        assert f"cannot read the raster '{name}'" in said
+        listening.settimeout(0)
+        with pytest.raises(BlockingIOError):  # nobody has come
+            listening.accept()
 
 
 def test_a_raster_that_breaks_off_is_a_fault(write_raster: Any, units: Any) -> None:

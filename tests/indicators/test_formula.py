@@ -67,7 +67,6 @@ def test_names_columns_and_the_need_of_a_baseline() -> None:
         ("a +", "no_formula", "a +"),
         ("a b", "no_formula", "a b"),
         ("a = b", "no_formula", "a = b"),
-        ("a\n+ b", "no_formula", "a\n+ b"),
         ("1if a else b", "no_formula", "1if a else b"),
         ("a\x00", "no_formula", "a\x00"),
         ("`a", "no_formula", "`a"),
@@ -245,3 +244,34 @@ def test_what_python_warns_of_is_a_fault_and_no_line_on_the_screen(text: str) ->
         warnings.simplefilter("always")
         only_fault(lambda: parse(text))
     assert not seen
+
+
+def said_of(text: str, language: str = "en") -> str:
+    with pytest.raises(InputError) as caught:
+        parse(text)
+    return caught.value.render(language)
+
+
+def test_a_formula_may_stand_on_several_lines() -> None:
+    assert parse("co2\n  / gdp\n").root == parse("co2 / gdp").root
+
+
+def test_what_python_takes_for_a_comment_is_refused() -> None:
+    assert "'#' is not allowed in a formula" in said_of("co2 # / gdp")
+
+
+def test_a_formula_without_end_is_quoted_in_part() -> None:
+    said = said_of("co2 +\n" + "gdp + " * 200)
+    assert len(said.splitlines()) == 2
+    assert len(said) < 200
+    assert "…" in said
+
+
+def test_parentheses_without_end_are_told_as_such() -> None:
+    assert "nested too deeply" in said_of("(" * 500 + "co2" + ")" * 500)
+
+
+def test_too_many_arguments_are_told_with_both_bounds() -> None:
+    many = "max(" + ", ".join(["co2"] * 21) + ")"
+    assert "max takes 2–20 arguments; found 21" in said_of(many)
+    assert "max 需要 2–20 个参数；实为 21 个" in said_of(many, "zh")

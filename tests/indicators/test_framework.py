@@ -134,7 +134,6 @@ def test_labels_are_found_by_code() -> None:
         (("indicators.wealth.formula", None), "indicators.wealth", "framework.formula_or_measure"),
         (("indicators.joint.formula", "co2"), "indicators.joint", "framework.formula_or_measure"),
         (("indicators.density.target", None), "indicators.density", "framework.target_and_direction"),
-        (("indicators.wealth.target", 1), "indicators.wealth", "framework.target_and_direction"),
         (("indicators.wealth.scale", "ln"), "indicators.wealth.scale", "faults.one_of"),
         (("indicators.wealth.goalposts", [1, 2, 3]), "indicators.wealth.goalposts", "faults.entries_at_most"),
         (("indicators.wealth.goalposts", [2, 1]), "indicators.wealth.goalposts", "framework.goalposts_order"),

@@ -1,13 +1,16 @@
 """Units of measure: stated, carried, converted, refused where they do not fit."""
 
+import re
 import time
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indicators.bundled import configs
 from indicators.errors import InputError, Place
-from indicators.units import factor, fits, known_names, measure, ratio, spelled_out
+from indicators.units import factor, fits, known_names, measure, ratio, said_in, spelled_out
 from tests.indicators.faulty import only_fault
 
 
@@ -166,3 +169,48 @@ def test_any_text_is_a_unit_of_measure_or_a_fault(spelled: str) -> None:
 def test_every_name_that_may_be_suggested_is_a_unit_of_measure() -> None:
     for name in known_names():
         measure(name)
+
+
+@pytest.mark.parametrize(
+    ("spelled", "said"),
+    [
+        ("t / (1e4 CNY)", "吨/万元"),
+        ("kg / (1e4 CNY)", "千克/万元"),
+        ("1e8 CNY", "亿元"),
+        ("1e4 CNY / person", "万元/人"),
+        ("tce/(1e4 CNY)", "吨标准煤/万元"),
+        ("t / tce", "吨/吨标准煤"),
+        ("person / km^2", "人/平方公里"),
+        ("m**3", "立方米"),
+        ("ug/m³", "微克/立方米"),
+        ("1e4 m^3", "万立方米"),
+        ("km^2", "平方公里"),
+        ("%", "%"),
+        ("1", "1"),
+        ("亿元", "亿元"),
+        # not every part has a label: never half of each language
+        ("1e6 t", "1e6 t"),
+        ("t / (person a)", "t / (person a)"),
+        ("knot", "knot"),
+        ("t^2", "t^2"),
+        ("kmol", "kmol"),
+    ],
+)
+def test_units_of_measure_in_chinese(spelled: str, said: str) -> None:
+    assert said_in(spelled, "zh") == said
+    assert said_in(spelled, "en") == spelled
+
+
+def test_every_label_spells_a_unit_of_measure() -> None:
+    listed = yaml.safe_load((configs() / "units_of_measure.yaml").read_text(encoding="utf-8"))["labels"]
+    for spelled, label in listed.items():
+        assert set(label) == {"zh", "en"}
+        assert label["en"] == spelled
+        measure(spelled)
+
+
+def test_the_bundled_frameworks_have_chinese_units_of_measure_throughout() -> None:
+    for path in (configs() / "frameworks").glob("*.yaml"):
+        framework = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for item in [*framework["variables"].values(), *framework["indicators"].values()]:
+            assert not re.search("[A-Za-z]", said_in(item["unit_of_measure"], "zh"))

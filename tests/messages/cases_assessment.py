@@ -17,6 +17,16 @@ def _points_to_itself(project: Project) -> None:
     project.path.symlink_to(FILE)
 
 
+def _base_of_base(project: Project) -> None:
+    project.write("other.yaml", "based_on: third.yaml\n")
+    project.change(FILE, ("schema: assessment/1\n", "schema: assessment/1\nbased_on: other.yaml\n"))
+
+
+def _base_with_a_fault(project: Project) -> None:
+    project.write("other.yaml", project.path.read_text("utf-8").replace("bounds: [1, 100]", "bound: [1, 100]"))
+    project.write(FILE, "schema: assessment/1\nbased_on: other.yaml\n")
+
+
 CASES = [
     edit(
         FILE,
@@ -33,7 +43,7 @@ CASES = [
         ("outputs:", "output:"),
         said="""\
 1 fault in assessment.yaml
-  assessment.yaml:19  output: unknown key; known here: schema, title, notice, framework, roster, data, layers, boundaries, period, coverage, methodology, robustness, outputs; did you mean 'outputs'?
+  assessment.yaml:19  output: unknown key; known here: schema, based_on, title, notice, framework, roster, data, layers, boundaries, period, coverage, methodology, robustness, outputs; did you mean 'outputs'?
 """,
     ),
     edit(
@@ -132,7 +142,7 @@ CASES = [
         ("method: min_max", "method: minmax"),
         said="""\
 1 fault in assessment.yaml
-  assessment.yaml:15  methodology.normalisation.method: must be one of 'min_max', 'z_score', 'percentile_rank', 'goalposts', 'thresholds'; found 'minmax'; did you mean 'min_max'?
+  assessment.yaml:15  methodology.normalisation.method: must be one of 'min_max', 'z_score', 'percentile_rank', 'goalposts', 'thresholds', 'distance_to_target', 'distance_to_best', 'share_of_best', 'log', 'scaled', 'rank', 'borda', 'categorical'; found 'minmax'; did you mean 'min_max'?
 """,
     ),
     edit(
@@ -420,6 +430,49 @@ CASES = [
         said="""\
 1 fault in assessment.yaml
   assessment.yaml:19  outputs.tiles: 'javascript:alert(1)' is no address of map tiles; expected the form https://host/{z}/{x}/{y}.png
+""",
+    ),
+    edit(
+        FILE,
+        "based on a file elsewhere",
+        ("schema: assessment/1\n", "schema: assessment/1\nbased_on: ../other.yaml\n"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:2  based_on: `based_on` must name another assessment file in the same folder; found '../other.yaml'
+""",
+    ),
+    edit(
+        FILE,
+        "based on itself",
+        ("schema: assessment/1\n", "schema: assessment/1\nbased_on: assessment.yaml\n"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:2  based_on: `based_on` must name another assessment file in the same folder; found 'assessment.yaml'
+""",
+    ),
+    edit(
+        FILE,
+        "based on a file that is not there",
+        ("schema: assessment/1\n", "schema: assessment/1\nbased_on: frame.yaml\n"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:2  based_on: there is no 'frame.yaml' in the same folder; did you mean 'framework.yaml'?
+""",
+    ),
+    Case(
+        "based on a file that is based on another",
+        _base_of_base,
+        said="""\
+1 fault in other.yaml
+  other.yaml:1  based_on: an assessment that others are based on cannot be based on another itself
+""",
+    ),
+    Case(
+        "a fault in the file that it is based on",
+        _base_with_a_fault,
+        said="""\
+1 fault in other.yaml
+  other.yaml:15  methodology.normalisation.bound: unknown key; known here: reference, out_of_range, bounds, method; did you mean 'bounds'?
 """,
     ),
 ]

@@ -230,4 +230,22 @@ CASES = [
   framework.yaml:12  indicators.co2_reduction.measure: 'quadrant' is a state and cannot be scored; all states are listed in measures.csv
 """,
     ),
+    edit(
+        FILE,
+        "unknown source of a variable",
+        ("gdp: {unit_of_measure: CNY,", "gdp: {unit_of_measure: CNY, derived_from: [co],"),
+        said="""\
+1 fault in framework.yaml
+  framework.yaml:9  variables.gdp.derived_from[0]: there is no variable 'co'; a source in words is a text, not a list; did you mean 'co2'?
+""",
+    ),
+    edit(
+        FILE,
+        "variable that derives from itself",
+        ("gdp: {unit_of_measure: CNY,", "gdp: {unit_of_measure: CNY, derived_from: [gdp],"),
+        said="""\
+1 fault in framework.yaml
+  framework.yaml:9  variables.gdp.derived_from[0]: the variable 'gdp' cannot derive from itself
+""",
+    ),
 ]

@@ -49,7 +49,7 @@ CASES = [
         computing=True,
         said="""\
 1 fault in assessment.yaml
-  assessment.yaml:16  methodology.weighting: entropy weights take no negative score: below 'Carbon', 'CO2 reduction' is -18.512
+  assessment.yaml:16  methodology.weighting: the weighting 'entropy' takes no negative score: below 'Carbon', 'CO2 reduction' is -18.512
 """,
     ),
     edit(
@@ -110,7 +110,7 @@ CASES = [
         (VARIED, "[{method: given}, {method: equall}]"),
         said="""\
 1 fault in assessment.yaml
-  assessment.yaml:18  robustness.vary.weighting.indicators[1].method: must be one of 'given', 'equal', 'entropy', 'critic'; found 'equall'; did you mean 'equal'?
+  assessment.yaml:18  robustness.vary.weighting.indicators[1].method: must be one of 'given', 'equal', 'entropy', 'critic', 'improved_critic', 'standard_deviation', 'coefficient_of_variation', 'merec', 'pca', 'ahp', 'budget_allocation', 'equal_correlation', 'vertical_horizontal', 'game_theory', 'multiplicative'; found 'equall'; did you mean 'equal'?
 """,
     ),
     edit(
@@ -212,6 +212,94 @@ CASES = [
         said="""\
 1 fault in assessment.yaml
   assessment.yaml:15  methodology.normalisation.reference: there is no file 'fitted.json'
+""",
+    ),
+    edit(
+        FILE,
+        "limits the wrong way round",
+        ("method: min_max, bounds: [1, 100]", "method: scaled, limits: [100, 0]"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:15  methodology.normalisation: limits must be [low, high]; found [100.0, 0.0]
+""",
+    ),
+    edit(
+        FILE,
+        "both shares and cuts",
+        ("method: min_max, bounds: [1, 100]", "method: categorical, shares: [0.5], cuts: [5], scores: [1, 2]"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:15  methodology.normalisation: state `shares` or `cuts`, not both
+""",
+    ),
+    edit(
+        FILE,
+        "cuts that fall",
+        ("method: min_max, bounds: [1, 100]", "method: categorical, cuts: [5, 4], scores: [1, 2, 3]"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:15  methodology.normalisation: cuts must rise; found [5.0, 4.0]
+""",
+    ),
+    edit(
+        FILE,
+        "classes without enough scores",
+        ("method: min_max, bounds: [1, 100]", "method: categorical, cuts: [4, 5], scores: [1, 2]"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:15  methodology.normalisation: there must be 3 scores, one more than cuts; found 2
+""",
+    ),
+    edit(
+        FILE,
+        "no target to measure the distance to",
+        ("  weighting:", "  overrides: {wealth: {normalisation: {method: distance_to_target}}}\n  weighting:"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:16  methodology.overrides.wealth.normalisation: the normalisation 'distance_to_target' needs the framework to state `target` of the indicator 'wealth'
+""",
+    ),
+    edit(
+        FILE,
+        "share of the best on a logarithmic scale",
+        ("  weighting:", "  overrides: {co2_intensity: {normalisation: {method: share_of_best}}}\n  weighting:"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:16  methodology.overrides.co2_intensity.normalisation: the normalisation 'share_of_best' needs amounts with a true zero, which 'CO2 per GDP' has not on a logarithm or after a transformation of outliers
+""",
+    ),
+    edit(
+        FILE,
+        "limit that has no logarithm",
+        (
+            "  weighting:",
+            "  overrides: {co2_intensity: {normalisation: {method: scaled, limits: [0, 9]}}}\n  weighting:",
+        ),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:16  methodology.overrides.co2_intensity.normalisation: 'CO2 per GDP' is scored on the logarithm, which the stated 0 does not have (normalisation 'scaled')
+""",
+    ),
+    edit(
+        FILE,
+        "share of the best over both signs",
+        ("  weighting:", "  overrides: {co2_reduction: {normalisation: {method: share_of_best}}}\n  weighting:"),
+        computing=True,
+        said="""\
+4 faults in framework.yaml
+  framework.yaml:12  indicators.co2_reduction: 'CO2 reduction' is -1.11111, which is no share of the best value: 'share_of_best' needs all values to have one sign, and none to be zero where it is divided by (unit C2, year 2020)
+  framework.yaml:12  indicators.co2_reduction: 'CO2 reduction' is -3.33333, which is no share of the best value: 'share_of_best' needs all values to have one sign, and none to be zero where it is divided by (unit C2, year 2021)
+  framework.yaml:12  indicators.co2_reduction: 'CO2 reduction' is -2.85714, which is no share of the best value: 'share_of_best' needs all values to have one sign, and none to be zero where it is divided by (unit C5, year 2020)
+  framework.yaml:12  indicators.co2_reduction: 'CO2 reduction' is -7.14286, which is no share of the best value: 'share_of_best' needs all values to have one sign, and none to be zero where it is divided by (unit C5, year 2021)
+""",
+    ),
+    edit(
+        FILE,
+        "imputation by the mean of an unknown column",
+        ("  normalisation:", "  imputation: {method: mean, by: regoin}\n  normalisation:"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:15  methodology.imputation.by: the roster has no column 'regoin'; did you mean 'region'?
 """,
     ),
 ]

@@ -115,7 +115,7 @@ CASES = [
         "boundaries that are a table",
         """\
 1 fault in assessment.yaml
-  assessment.yaml:13  boundaries: 'data.csv' holds no geometry; expected points or polygons
+  assessment.yaml:13  boundaries: cannot read the boundaries 'data.csv'; expected GeoJSON, GeoPackage, Shapefile or GeoParquet (its content is none of these)
 """,
         lambda project: project.assess(("cities.geojson, unit", "data.csv, unit")),
     ),
@@ -155,6 +155,19 @@ CASES = [
   assessment.yaml:15  layers[0]: there is no file 'air_2021.tif'
 """,
         lambda project: project.assess(("period:", LAYER)),
+    ),
+    Case(
+        "boundaries that only say where they are",
+        lambda project: (
+            project.draw(),
+            project.write(
+                "cities.geojson", "<OGRVRTDataSource><SrcDataSource>/vsicurl/x</SrcDataSource></OGRVRTDataSource>"
+            ),
+        ),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:13  boundaries: cannot read the boundaries 'cities.geojson'; expected GeoJSON, GeoPackage, Shapefile or GeoParquet (its content is none of these)
+""",
     ),
     Case(
         "output folder exists",

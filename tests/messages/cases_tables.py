@@ -239,6 +239,35 @@ CASES = [
     ),
     replaced(
         FILE,
+        "misspelt unit",
+        DATA.replace("C6", "C6a"),
+        said="""\
+1 fault in data.csv
+  data.csv:17  unit: 'C6a' is not in the roster, whose unit C6 has no row in any table; did you mean 'C6'?
+""",
+    ),
+    replaced(
+        FILE,
+        "cell without end",
+        DATA + "C7,2021," + "9" * 140_000 + ",1,1\n",
+        said="""\
+1 fault in data.csv
+  data.csv:20  the row that begins here has a cell too long to be read; is it the right file?
+""",
+    ),
+    replaced(
+        FILE,
+        "no values",
+        "".join(",".join([*line.split(",")[:2], "", "", ""]) + "\n" for line in DATA.splitlines()[1:]).join(
+            [DATA.splitlines()[0] + "\n", ""]
+        ),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:5  data: the tables and layers hold no value at all for the roster in the years that are needed
+""",
+    ),
+    replaced(
+        FILE,
         "no unit has a row",
         DATA.replace("C", "D"),
         said="""\

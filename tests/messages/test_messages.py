@@ -13,10 +13,23 @@ from evaluate.catalogue import methods, schema
 from evaluate.cli.main import entry
 from indicators.formula import FUNCTIONS
 from tests.evaluate.tiny import Project, make
-from tests.messages import cases_assessment, cases_framework, cases_methods, cases_places, cases_tables, cases_together
+from tests.messages import (
+    cases_aggregation,
+    cases_assessment,
+    cases_framework,
+    cases_methods,
+    cases_places,
+    cases_robustness,
+    cases_tables,
+    cases_together,
+    cases_weighting,
+)
 from tests.messages.cases import Case
 
-GROUPS = (cases_assessment, cases_framework, cases_tables, cases_methods, cases_places, cases_together)
+GROUPS = (
+    cases_aggregation, cases_assessment, cases_framework, cases_tables, cases_methods, cases_places,
+    cases_robustness, cases_weighting, cases_together,
+)  # fmt: skip
 CASES = [case for group in GROUPS for case in group.CASES]
 HAN = re.compile(r"[\u4e00-\u9fff]")
 WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*")

@@ -10,10 +10,27 @@ import pandas as pd
 import pytest
 
 from evaluate.cli.main import entry
-from tests.evaluate.tiny import DATA, Project, make
+from tests.evaluate.tiny import DATA, ROSTER, Project, make
+from tests.messages import cases_robustness
 
 GIVEN = "indicators: {method: given}, dimensions: {method: given}"
-NAMES = {"wealth", "data", "csv", "air", "carbon", "co", "so", "intensity", "reduction", "given"}
+NAMES = {
+    "wealth",
+    "wealthy",
+    "twice",
+    "Statistical",
+    "yearbook",
+    "GDP",
+    "data",
+    "csv",
+    "air",
+    "carbon",
+    "co",
+    "so",
+    "intensity",
+    "reduction",
+    "given",
+}
 
 
 @pytest.fixture
@@ -69,6 +86,16 @@ def _goalposts(posts: str, beyond: str) -> Callable[[Project], None]:
     return change
 
 
+def _same_but_two(project: Project) -> None:
+    project.write("data.csv", re.sub(r"^(C[1-5],.*),\d+$", r"\1,100", DATA, flags=re.M))
+    project.assess(("  weighting:", "  overrides: {wealth: {outliers: {method: iqr}}}\n  weighting:"))
+
+
+def _iterated_once(project: Project) -> None:
+    project.write("data.csv", DATA.replace("C4,2020,19000,1300,325", "C4,2020,19000,,325"))
+    project.assess(("  weighting:", "  imputation: {method: iterative, rounds: 1}\n  weighting:"))
+
+
 def _weights_of_a_type(project: Project) -> None:
     project.change("framework.yaml", ("en: Resource}", "en: Resource}, weights: {co2_intensity: 0.8}"))
     project.assess((GIVEN, "indicators: {method: equal}, dimensions: {method: given}"))
@@ -80,9 +107,61 @@ def _bow_tie(project: Project) -> None:
     project.change("cities.geojson", (f"[[[100, 30], {square}", f"[[[100, 30], {tie}"))
 
 
+def _many_units(project: Project) -> None:
+    """Add 247 industrial cities, so that there are 250 · 249 + 3 · 2 pairs."""
+    codes = [f"D{n:03}" for n in range(247)]
+    roster = (project.folder / "roster.csv").read_text(encoding="utf-8")
+    project.write("roster.csv", roster + "".join(f"{code},Dunmore {code},industrial,north\n" for code in codes))
+    rows = [
+        f"{code},{year},{9000 + 7919 * n % 9001 + (31 * n % 17) * 90 * (year - 2019)},"
+        f"{500 + 104729 * n % 997},{100 + 49999 * n % 307}\n"
+        for n, code in enumerate(codes)
+        for year in (2019, 2020, 2021)
+    ]
+    project.write("data.csv", DATA + "".join(rows))
+
+
+def _twelve_units(project: Project) -> None:
+    roster, rows = ROSTER, DATA
+    for n in range(1, 7):
+        roster += f"N{n},North {n},{('resource', 'industrial')[n % 2]},north\n"
+        for year in (2019, 2020, 2021):
+            step = year - 2019
+            rows += f"N{n},{year},{4000 + 7919 * n % 9001 - 90 * n * step},{300 + 617 * n % 997},{90 + 499 * n % 307 + 5 * step}\n"
+    project.write("roster.csv", roster)
+    project.write("data.csv", rows)
+
+
+def _ruled_by_wealth(project: Project) -> None:
+    _twelve_units(project)
+    project.change(
+        "framework.yaml",
+        (
+            "carbon: {label: {zh: 降碳, en: Carbon}, weight: 0.5",
+            "carbon: {label: {zh: 降碳, en: Carbon}, weight: 0.001",
+        ),
+        ("en: Air}, weight: 0.7", "en: Air}, weight: 0.001"),
+    )
+    project.assess(("report: []", "report: [], correlates: {wealthy: gdp}"))
+
+
+def _built_from_a_sibling(project: Project) -> None:
+    _twelve_units(project)
+    project.change(
+        "framework.yaml",
+        ("indicators: {wealth: 1}", "indicators: {wealth: 1, twice: 1}"),
+        ("tree:\n", "  twice: {label: {zh: 规模加倍, en: Twice the size}, formula: 2 * gdp, unit_of_measure: 1e8 CNY, "
+         "direction: positive}\ntree:\n"),
+    )  # fmt: skip
+
+
 CONSTANT = "warning: the indicator 'Size of the economy' (wealth) is constant in the reference population (all scored years) and gets the midpoint\n"
 CASES: dict[str, tuple[Callable[[Project], object], str]] = {
     "units outside the roster": (_outside_the_roster, "warning: data.csv: 2 unit(s) outside the roster are ignored\n"),
+    "one year in another unit of measure": (
+        lambda project: project.change("data.csv", ("C1,2020,4800,380,", "C1,2020,4800000,380,")),
+        "warning: data.csv:3: the magnitude of 'CO2 emissions' (co2) of unit C1 in 2020 is odd: 4.8e+06 t in 2020, against a median of 5000 over the unit's own years, 100 times off or more; is the unit of measure right?\n",
+    ),
     "constant indicator": (_same_gdp, CONSTANT),
     "constant indicator under entropy weights": (_constant_under("entropy"), CONSTANT),
     "constant indicator under CRITIC weights": (_constant_under("critic"), CONSTANT),
@@ -106,9 +185,18 @@ CASES: dict[str, tuple[Callable[[Project], object], str]] = {
         _goalposts("[80, 200]", ", out_of_range: extend"),
         "warning: the indicator 'Size of the economy' (wealth) has 4 values beyond the range of the reference population (all scored years); their scores go beyond the bounds\n",
     ),
+    # 100 stands twelve times, 212 and 225 take the place of others
+    "quartiles that coincide": (
+        _same_but_two,
+        "warning: the quartiles of the indicator 'Size of the economy' (wealth) coincide, so nothing is treated by interquartile ranges (reference: all scored years)\n",
+    ),
+    "imputation that does not come to rest": (
+        _iterated_once,
+        "warning: the iterative imputation did not come to rest in 2020; more rounds may help\n",
+    ),
     "weights of a type that are not used": (
         _weights_of_a_type,
-        "warning: the weight that type 'Resource' gives to 'co2_intensity' is not used: the weighting of this level is not 'given'\n",
+        "warning: weights that the framework gives by type (Resource) are not used: co2_intensity; the weighting there does not read given weights\n",
     ),
     "units without a boundary": (
         lambda project: project.draw(("C1", "C2", "Z9")),
@@ -122,6 +210,41 @@ CASES: dict[str, tuple[Callable[[Project], object], str]] = {
             "{normalisation: [{method: min_max}, {method: min_max, bounds: [0, 100]}]}",
         )),
         "warning: 9 of 20 replicates of the robustness analysis failed\n",
+    ),
+    "rows of the sensitivity analysis that failed": (
+        lambda project: project.assess((
+            "{weighting.indicators: [{method: given}, {method: equal}]}, weight_noise: 0.2",
+            "{normalisation: [{method: min_max}, {method: min_max, bounds: [0, 100]}]}, weight_noise: 0.2, "
+            "sensitivity: {runs: 16, bootstrap: 10}",
+        )),
+        "warning: 9 of 20 replicates of the robustness analysis failed\n"
+        "warning: 12 of 16 rows of the sensitivity analysis hold a failed replicate and were left out whole\n",
+    ),
+    "values without an uncertainty": (
+        lambda project: cases_robustness.uncertain(project, ""),
+        "warning: 1 value(s) of 'SO2 emissions' without a standard uncertainty ('u_so2') are taken as exact\n",
+    ),
+    "pairs that are not compared": (
+        _many_units,
+        "warning: there are 62256 pairs of units, more than 50000; only those next to each other in rank are compared\n",
+    ),
+    "a composite that is nearly something else": (
+        _ruled_by_wealth,
+        "warning: the composite is nearly the same as its indicator 'Size of the economy' (wealth) (|r| or |ρ| of at least 0.95): all units: r = 1.00, ρ = 1.00, 12 units\n"
+        "warning: the composite is nearly the same as the correlate 'wealthy' (wealthy) (|r| or |ρ| of at least 0.95): all units: r = 1.00, ρ = 1.00, 12 units\n",
+    ),
+    "an indicator that is built from its sibling": (
+        _built_from_a_sibling,
+        "warning: the indicator 'Size of the economy' (wealth) is built from the variables of its siblings and nearly repeats them (Twice the size): multiple correlation 1.00 (all units, 12 units)\n",
+    ),
+    "indicators from one source": (
+        lambda project: project.change(
+            "framework.yaml",
+            ("so2: {unit_of_measure: t,", "so2: {unit_of_measure: t, derived_from: [gdp],"),
+            ("gdp: {unit_of_measure: CNY,", "gdp: {unit_of_measure: CNY, derived_from: Statistical yearbook,"),
+        ),
+        "warning: 3 indicators derive from one source, 'Statistical yearbook': CO2 per GDP, SO2 per GDP, Size of the economy\n"
+        "warning: 3 indicators derive from one source, 'GDP': CO2 per GDP, SO2 per GDP, Size of the economy\n",
     ),
 }  # fmt: skip
 

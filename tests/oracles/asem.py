@@ -52,6 +52,7 @@ def framework(shared: Path, step: str = "Treated", group: str | None = None) -> 
             "formula": f"`{code}`",
             "unit_of_measure": "1",
             "direction": "positive" if positive else "negative",
+            "target": float(row["Target"]),
             "goalposts": [values[code].min() if positive else values[code].max(), float(row["Target"])],
         }
 

@@ -14,11 +14,16 @@ from evaluate.methods.outliers import moments
 from tests.oracles.asem import INDEX, TOLERANCE, by_unit, framework, panel, read, same, scored
 
 ONE_TO_HUNDRED: dict[str, Any] = {"method": "min_max", "bounds": [1, 100]}
-AGGREGATED = {"arithmetic": "06_agg_amean", "geometric": "06_agg_gmean", "harmonic": "06_agg_hmean"}
+AGGREGATED: dict[str, dict[str, Any]] = {
+    "06_agg_amean": {"method": "arithmetic"},
+    "06_agg_gmean": {"method": "geometric"},
+    "06_agg_hmean": {"method": "harmonic"},
+    "06_agg_genmean_p2": {"method": "generalised_mean", "power": 2},
+}
 
 
-def levels(method: str) -> dict[str, dict[str, str]]:
-    return {"indicators": {"method": method}, "dimensions": {"method": method}}
+def levels(choice: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {"indicators": choice, "dimensions": choice}
 
 
 def test_the_example_is_whole(shared: Path) -> None:
@@ -61,11 +66,11 @@ def test_percentile_rank(shared: Path, file: str, bounds: list[int]) -> None:
     same(ours.drop(columns="TolMin"), theirs.drop(columns="TolMin"))
 
 
-@pytest.mark.parametrize("method", AGGREGATED)
-def test_aggregation(shared: Path, method: str) -> None:
+@pytest.mark.parametrize("file", AGGREGATED)
+def test_aggregation(shared: Path, file: str) -> None:
     # built on min-max 1-100, says the oracles' README
-    ours = by_unit(scored(shared, normalisation=ONE_TO_HUNDRED, aggregation=levels(method)).scores)
-    theirs = read(shared, AGGREGATED[method])
+    ours = by_unit(scored(shared, normalisation=ONE_TO_HUNDRED, aggregation=levels(AGGREGATED[file])).scores)
+    theirs = read(shared, file)
     dimensions = [INDEX, *framework(shared).dimensions()]
     same(ours, theirs[dimensions])
     expected = theirs[dimensions].rank(ascending=False, method="min").astype(int)

@@ -177,5 +177,5 @@ def test_min_max_does_not_give_the_printed_order(tai: pd.DataFrame) -> None:
     [((21, 1, 1, 1), 2.14), ((6, 6, 6, 6), 6.0), ((21, 2, 1, 1), 2.54)],
 )
 def test_geometric_mean(scores: tuple[float, ...], printed: float) -> None:
-    found = Geometric(method="geometric").aggregate(np.array([scores], dtype=float), np.full(4, 0.25))
+    found = Geometric(method="geometric").aggregate(np.array([scores], dtype=float), np.full(4, 0.25), {})
     assert printed - 1e-9 <= float(found[0]) < printed + 0.01

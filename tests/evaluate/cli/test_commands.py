@@ -209,7 +209,7 @@ def test_verify(made: Project, tell: Told) -> None:
     status, out, err = tell("verify", made.out, "--rerun")
     assert (status, err) == (0, "")
     run_id = json.loads((made.out / "manifest.json").read_text())["run_id"]
-    assert out == f"run {run_id}: all 26 items are as recorded\n"
+    assert out == f"run {run_id}: all 48 items are as recorded\n"
     (made.out / "scores.csv").write_text("unit\n")
     (made.out / "more.txt").write_text("")
     status, out, err = tell("verify", made.out)
@@ -251,6 +251,25 @@ def test_cohorts(complete: Project, tell: Told, tmp_path: Path) -> None:
     assert "<html" in page.read_text(encoding="utf-8")
     assert tell("cohorts", complete.out, "--by", "region", "--out", page)[0] == 1
     assert tell("cohorts", complete.out, "--by", "region", "--out", page, "--overwrite")[0] == 0
+
+
+def test_explain_writes_units_of_measure_in_the_language_asked_for(made: Project, tell: Told) -> None:
+    said = tell("explain", made.out, "C1", lang="zh")[1]
+    assert "吨/万元；公式" in said
+    assert "亿元" in said
+    assert "CNY" not in said
+    assert "t / (1e4 CNY); formula" in tell("explain", made.out, "C1")[1]
+    assert '"t / (1e4 CNY)"' in tell("explain", made.out, "C1", "--json", lang="zh")[1]
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "scores.csv"])
+def test_a_map_never_replaces_what_a_run_records(complete: Project, tell: Told, name: str) -> None:
+    before = (complete.out / name).read_bytes()
+    status, out, err = tell("map", complete.out, "--out", complete.out / name, "--overwrite")
+    assert (status, out) == (1, "")
+    assert "is a file that a run folder records, and is never replaced" in err
+    assert (complete.out / name).read_bytes() == before
+    assert "is a folder; expected a file name" in tell("map", complete.out, "--out", ".", "--overwrite")[2]
 
 
 def test_map(complete: Project, made: Project, tell: Told, tmp_path: Path) -> None:

@@ -7,12 +7,13 @@ import pytest
 from evaluate.cli.main import asked_language, build, entry
 
 COMMANDS = (
-    "demo", "init", "check", "run", "cohorts", "map", "explain", "verify", "methods", "frameworks", "schema",
+    "demo", "init", "check", "run", "compare", "cohorts", "map", "explain", "verify", "methods", "frameworks",
+    "schema",
 )  # fmt: skip
 # Names that people type, and formats.
 TYPED = {
-    *COMMANDS, "city", "synergy", "DIR", "ASSESSMENT", "RUN", "UNIT", "OPTIONS", "COMMAND", "ARGS", "PATH", "TEXT",
-    "INTEGER", "JSON", "Schema", "framework", "assessment", "zh", "en",
+    *COMMANDS, "city", "synergy", "DIR", "ASSESSMENT", "RUN", "A", "B", "UNIT", "OPTIONS", "COMMAND", "ARGS", "PATH",
+    "TEXT", "INTEGER", "JSON", "Schema", "framework", "assessment", "zh", "en",
 }  # fmt: skip
 USAGE = {
     "demo": "demo [OPTIONS] [DIR]",
@@ -20,6 +21,7 @@ USAGE = {
     "check": "check [OPTIONS] ASSESSMENT",
     "run": "run [OPTIONS] ASSESSMENT",
     "cohorts": "cohorts [OPTIONS] RUN",
+    "compare": "compare [OPTIONS] RUN_A [RUN_B]",
     "map": "map [OPTIONS] RUN",
     "explain": "explain [OPTIONS] RUN UNIT",
     "verify": "verify [OPTIONS] RUN",
@@ -29,7 +31,8 @@ USAGE = {
 }
 OPTIONS = {
     "demo": {"--overwrite"}, "init": {"--framework"}, "check": {"--json"}, "run": {"--out", "--overwrite"},
-    "cohorts": {"--by", "--out", "--overwrite", "--json"}, "map": {"--out", "--overwrite"},
+    "cohorts": {"--by", "--out", "--overwrite", "--json"},
+    "compare": {"--out", "--years", "--overwrite", "--json"}, "map": {"--out", "--overwrite"},
     "explain": {"--year", "--json"}, "verify": {"--rerun", "--assessment", "--json"}, "methods": {"--json"},
     "frameworks": {"--json"}, "schema": set(),
 }  # fmt: skip

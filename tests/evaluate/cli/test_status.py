@@ -120,7 +120,8 @@ def test_progress_is_one_line_on_a_terminal_and_goes(project: Project, monkeypat
     shown = terminal.getvalue()
     lines = shown.split("\r")
     assert [line.strip() for line in lines] == [
-        "", "checking the inputs …", "scoring …", "robustness …", "writing the results …", "", "",
+        "", "checking the inputs …", "scoring …", "robustness …", "coherence and diagnosis …",
+        "writing the results …", "", "",
     ]  # fmt: skip
     assert "\n" not in shown
     # Each line covers what the one before it left on the screen, and none is wider than any terminal.

@@ -22,7 +22,8 @@ from indicators.errors import InputError
 
 FILES = {
     "README.md",
-    "cities/assessment.yaml", "cities/framework.yaml", "cities/roster.csv", "cities/cities.geojson",
+    "cities/assessment.yaml", "cities/data-driven.yaml", "cities/experts.yaml",
+    "cities/framework.yaml", "cities/roster.csv", "cities/cities.geojson",
     "cities/emissions.csv", "cities/economy.csv", "cities/environment.xlsx", "cities/built_up.xlsx",
     *(f"cities/pm25_{year}.tif" for year in range(2014, 2020)),
     "parks/assessment.yaml", "parks/framework.yaml", "parks/roster.csv", "parks/parks.geojson",

@@ -133,7 +133,7 @@ def test_a_new_assessment_runs_as_soon_as_it_is_filled_in(demo: Path, tmp_path: 
     path, roster, data = write_starter(tmp_path, framework, "en")
     with pytest.raises(InputError) as error:
         load(path)
-    assert {Path(fault.place.file).name for fault in error.value.faults} == {"roster.csv"}
+    assert {Path(fault.place.file).name for fault in error.value.faults} == {"roster.csv", "data.csv"}
     cities.units[["unit", "name", "type"]].to_csv(roster, index=False)
     wide = cities.reported.pivot_table(index=["unit", "year"], columns="variable", values="value")
     wide = wide.rename(columns={code: header for header, code in headers(framework).items()})

@@ -96,6 +96,19 @@ def test_quotes_that_do_not_match_name_the_row_where_they_open(intake):
     assert intake.faults(intake.wide(path)) == [f"panel.csv:2  {message}"]
 
 
+def test_a_cell_without_end_is_told_as_such_and_not_as_a_quote(intake):
+    path = intake.csv("unit,year,co2_t\n110000,2014,1\n120000,2014," + "9" * 200_000 + "\n")
+    long = intake.wide(path)
+    assert intake.faults(long) == [
+        "panel.csv:3  the row that begins here has a cell too long to be read; is it the right file?"
+    ]
+    assert intake.faults(long, language="zh") == [
+        "panel.csv:3  自本行开始的记录有一个单元格长得无法读取；是否为数据文件？"
+    ]
+    path = intake.csv('unit,year,co2_t\n110000,2014,1\n120000,2014,"2\n' + "110000,2015,3\n" * 20_000)
+    assert intake.faults(intake.wide(path))[0].startswith("panel.csv:3  the quotes of the row that begins here")
+
+
 def test_a_missing_column_has_the_nearest_name_and_the_header_row(intake):
     path = intake.csv("title,,\n\nunit,year,co2_tonnes\n110000,2014,1\n120000,2014,1\n")
     assert intake.faults(intake.wide(path, header_row=3)) == [

@@ -199,7 +199,24 @@ def test_a_roster_unit_that_no_table_holds(intake):
 def test_a_code_like_the_missing_one_is_named_unless_codes_are_numbers(intake):
     path = intake.csv("unit,year,co2_t\nPark-A,2014,1\nPark-C,2014,1\n")
     assert intake.faults(intake.wide(path), roster=["Park-C", "Park A"]) == [
-        "assessment.yaml:9  data: unit Park A of the roster has no row in any table; did you mean 'Park-A'?"
+        "panel.csv:2  unit: 'Park-A' is not in the roster, whose unit Park A has no row in any table; "
+        "did you mean 'Park A'?"
+    ]
+
+
+@pytest.mark.parametrize("written", ["1100", "110000000000", "1100000", "10000", "101000", "１１００００"])
+def test_a_misspelt_number_is_named_where_it_stands(intake, written):
+    path = intake.csv(f"unit,year,co2_t\n120000,2014,1\n{written},2014,1\n")
+    message = f"'{written}' is not in the roster, whose unit 110000 has no row in any table; did you mean '110000'?"
+    assert intake.faults(intake.wide(path)) == [f"panel.csv:3  unit: {message}"]
+    message = f"“{written}”不在名录中，而名录中的评价单元 110000 在任何数据表中都没有记录；是否应为“110000”？"
+    assert intake.faults(intake.wide(path), language="zh") == [f"panel.csv:3  unit: {message}"]
+
+
+def test_the_code_of_a_neighbour_is_no_misspelling(intake):
+    path = intake.csv("unit,year,co2_t\n120000,2014,1\n110100,2014,1\n110200,2014,1\n")
+    assert intake.faults(intake.wide(path)) == [
+        "assessment.yaml:9  data: unit 110000 of the roster has no row in any table"
     ]
 
 

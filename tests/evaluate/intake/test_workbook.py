@@ -214,6 +214,17 @@ def test_a_sheet_with_a_stray_cell_far_off(intake, monkeypatch):
     assert workbook.MAX_CELLS >= 9_999 * 702
 
 
+@pytest.mark.parametrize("reference", ["ZZZZZZ99999999", "A4294967295", "AAAAA1"])
+def test_a_cell_that_no_sheet_can_hold_is_a_fault(intake, reference):
+    # the reader of cells would make room for it, and the program would be ended
+    path = intake.xlsx(HEADER, [110000, 2014, 1], [120000, 2014, 1])
+    as_saved_by_excel(intake, path, lambda xml: xml.replace('r="A2"', f'r="{reference}"'))
+    assert intake.faults(intake.wide(path)) == [
+        f"assessment.yaml:9  data[0].path: 'panel.xlsx' is damaged and cannot be opened (r=\"{reference}\"); "
+        "fetch it again or save it again"
+    ]
+
+
 def test_parquet(intake):
     frame = pd.DataFrame(
         {

@@ -28,8 +28,10 @@ def test_defaults() -> None:
     assert plain["normalisation"] == {
         "method": "min_max", "bounds": [0, 100], "reference": "pooled", "out_of_range": "clip",
     }  # fmt: skip
-    assert plain["weighting"] == {"indicators": {"method": "given"}, "dimensions": {"method": "given"}}
-    assert plain["aggregation"] == {"indicators": {"method": "arithmetic"}, "dimensions": {"method": "arithmetic"}}
+    given = {"method": "given"}
+    assert plain["weighting"] == {"indicators": given, "dimensions": given, "parents": {}}
+    mean = {"method": "arithmetic"}
+    assert plain["aggregation"] == {"indicators": mean, "dimensions": mean, "parents": {}}
     assert plain["overrides"] == plain["veto"] == {}
     assert plain["coverage"] == {"unit": 0, "indicator": 0}
     z = made(normalisation={"method": "z_score"}).normalisation

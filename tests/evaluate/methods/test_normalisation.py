@@ -116,6 +116,105 @@ def test_thresholds_with_a_stated_zero_and_pass_score() -> None:
     assert chosen.needs(aspect)
 
 
+# --- distances ------------------------------------------------------------------------------------------------------
+
+
+def test_distance_to_target_goes_from_the_worst_value_to_the_target() -> None:
+    chosen, aspect = method("distance_to_target"), Aspect(target=12.0)
+    # COINr n_dist2targ: (x − min)/(target − min) of 2 … 10: 0, 0.4, 0.8; 12 and more 1
+    assert scores(chosen, [2, 6, 10], [2, 6, 10, 12, 15, 0], aspect) == [0, 40, 80, 100, 100, 0]
+    assert scores(method("distance_to_target", out_of_range="extend"), [2, 6, 10], [17, -3], aspect) == [150, -50]
+    # everybody is there
+    assert scores(chosen, [2, 6, 10], [2, 6, 1.5, 1], Aspect(target=1.5)) == [100, 100, 100, 0]
+    assert chosen.learns and not chosen.needs(Aspect()) and chosen.needs(aspect)
+
+
+def test_distance_to_the_best_is_what_is_left_of_min_max() -> None:
+    # 1 − (10 − x)/(10 − 2)
+    assert scores(method("distance_to_best"), [2, 4, 6, 10], [2, 4, 6, 10]) == [0, 25, 50, 100]
+
+
+def test_share_of_best() -> None:
+    chosen = method("share_of_best")
+    # x/max of 2, 5, 8, 0
+    assert scores(chosen, [2, 5, 8, 0], [2, 5, 8, 0, 16]) == [25, 62.5, 100, 0, 100]
+    assert scores(method("share_of_best", out_of_range="extend"), [2, 8], [16]) == [200]
+    # turned costs −2, −5, −8: least/x is 1, 2/5, 1/4
+    assert scores(chosen, [-2, -5, -8], [-2, -5, -8, -1]) == [100, 40, 25, 100]
+    assert scores(method("share_of_best", out_of_range="extend"), [-2, -8], [-1]) == [200]
+
+
+@pytest.mark.parametrize(
+    ("reference", "unfit"),
+    [
+        ([1, 2, 0], [False, False, False]),
+        ([1, 2, -3], [False, False, True]),
+        ([-1, -2, -3], [False, False, False]),
+        ([-1, -2, 0], [False, False, True]),
+        ([0, 0, 0], [False, False, False]),
+        ([-4, -4, -4], [False, False, False]),
+    ],
+)
+def test_share_of_best_needs_one_sign(reference: list[float], unfit: list[bool]) -> None:
+    chosen, values = method("share_of_best"), np.array(reference, dtype=float)
+    assert chosen.unfit(values, chosen.fit(values)).tolist() == unfit
+
+
+# --- order ----------------------------------------------------------------------------------------------------------
+
+
+def test_rank_and_borda_count_what_lies_below() -> None:
+    # R: rank(c(7, 3, 1, 9, 3), ties.method = "min") is 4 2 1 5 2; COINr's n_borda one less
+    reference = [7.0, 3, 1, 9, 3]
+    assert scores(method("rank"), reference, reference) == [4, 2, 1, 5, 2]
+    assert scores(method("borda"), reference, reference) == [3, 1, 0, 4, 1]
+    # between the values, below all, above all
+    assert scores(method("rank"), reference, [5, 0, 99]) == [4, 1, 5]
+    assert method("rank", out_of_range="extend").beyond == "clip"
+
+
+@given(st.lists(st.integers(-9, 9), min_size=2, max_size=12))
+def test_ranks_are_scipys(values: list[int]) -> None:
+    if len(set(values)) > 1:
+        np.testing.assert_array_equal(scores(method("rank"), values, values), stats.rankdata(values, method="min"))
+
+
+def test_classes_by_shares() -> None:
+    # of 0 … 10 the quantiles of type 7 at 0.1 and 0.5 are 1 and 5
+    chosen = method("categorical", shares=[0.1, 0.5], scores=[0, 40, 100])
+    reference = [float(v) for v in range(11)]
+    assert scores(chosen, reference, [0, 1, 4.9, 5, 10, -7, 70]) == [0, 40, 40, 100, 100, 0, 100]
+    assert chosen.learns and chosen.beyond is None
+    # fifths when nothing is stated
+    assert scores(method("categorical"), reference, [1, 2, 5, 7, 9]) == [0, 25, 50, 75, 100]
+
+
+@given(st.lists(st.integers(-9, 9), min_size=5, max_size=12, unique=True))
+def test_classes_are_numpys(values: list[int]) -> None:
+    cuts = np.quantile(values, [0.2, 0.4, 0.6, 0.8])
+    if np.abs(np.subtract.outer(values, cuts)).min() > 1e-9:
+        np.testing.assert_array_equal(scores(method("categorical"), values, values), 25 * np.digitize(values, cuts))
+
+
+def test_classes_by_cuts() -> None:
+    chosen = method("categorical", cuts=[10, 20], scores=[1, 2, 3])
+    assert scores(chosen, [], [5, 10, 19.9, 20, 99], Aspect(own=(10.0, 20.0))) == [1, 2, 2, 3, 3]
+    assert not chosen.learns and chosen.own_values == (10, 20)
+    # a value that differs from a cut by rounding is on it
+    assert scores(method("categorical", cuts=[0.3], scores=[1, 2]), [], [1 - 0.7], Aspect(own=(0.3,))) == [2]
+
+
+# --- scaled ---------------------------------------------------------------------------------------------------------
+
+
+def test_scaled_has_the_same_limits_for_all() -> None:
+    chosen, aspect = method("scaled", limits=[20, 70]), Aspect(own=(20.0, 70.0))
+    # COINr n_scaled: (x − 20)/(70 − 20)·100
+    assert scores(chosen, [], [20, 45, 70, 10, 80], aspect) == [0, 50, 100, 0, 100]
+    assert scores(method("scaled", limits=[20, 70], out_of_range="extend"), [], [10, 80], aspect) == [-20, 120]
+    assert chosen.own_values == (20, 70) and not chosen.learns
+
+
 # --- constants and gaps ---------------------------------------------------------------------------------------------
 
 
@@ -127,12 +226,21 @@ def test_thresholds_with_a_stated_zero_and_pass_score() -> None:
         (method("z_score"), 50.0),
         (method("z_score", mean=7), 7.0),
         (method("percentile_rank", bounds=[0, 10]), 5.0),
+        (method("distance_to_best"), 50.0),
+        (method("share_of_best"), 50.0),
+        (method("log"), 50.0),
+        (method("categorical", shares=[0.5], scores=[20, 50]), 35.0),
     ],
 )
 @pytest.mark.parametrize("reference", [[3.0, 3.0, 3.0], [3.0], [0.0, 0.0], [0.1 + 0.2, 0.3, 0.3], [-1e9 / 3] * 4])
 def test_a_constant_gets_the_midpoint_whatever_its_last_bit(chosen, middle: float, reference: list[float]) -> None:  # type: ignore[no-untyped-def]
     found = scores(chosen, reference, [*reference, N])
     np.testing.assert_array_equal(found, [middle] * len(reference) + [N])
+
+
+@pytest.mark.parametrize(("name", "middle"), [("rank", 2.0), ("borda", 1.0)])
+def test_a_constant_gets_the_middle_rank(name: str, middle: float) -> None:
+    assert scores(method(name), [3.0, 3.0, 3.0], [3.0, 9.0]) == [middle, middle]
 
 
 @pytest.mark.parametrize("name", ["min_max", "z_score", "percentile_rank", "goalposts", "thresholds"])
@@ -158,6 +266,14 @@ def test_missing_stays_missing_and_the_input_is_left_alone(name: str) -> None:
         ({"method": "z_score", "bounds": [0, 1]}, "faults.unknown_key"),
         ({"method": "z_score", "sd": 0}, "faults.above"),
         ({"method": "thresholds", "pass_score": 100}, "methods.pass_score_inside"),
+        ({"method": "scaled"}, "faults.missing_key"),
+        ({"method": "scaled", "limits": [4, 4]}, "methods.limits_order"),
+        ({"method": "categorical", "shares": [0.5], "cuts": [1], "scores": [1, 2]}, "methods.shares_or_cuts"),
+        ({"method": "categorical", "shares": [0.5, 0.4], "scores": [1, 2, 3]}, "methods.classes_rise"),
+        ({"method": "categorical", "cuts": [5, 5], "scores": [1, 2, 3]}, "methods.classes_rise"),
+        ({"method": "categorical", "cuts": [5], "scores": [2, 1]}, "methods.classes_rise"),
+        ({"method": "categorical", "cuts": [5], "scores": [1, 2, 3]}, "methods.class_scores"),
+        ({"method": "categorical", "shares": [50], "scores": [1, 2]}, "faults.below"),
         ({"bounds": [0, 1]}, "faults.missing_key"),
         ("min_max", "faults.expected_mapping"),
     ],

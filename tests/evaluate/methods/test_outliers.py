@@ -1,4 +1,4 @@
-"""Outliers: the rule of skewness and kurtosis, points and shares, and what happens at the limit."""
+"""Outliers: the rule of skewness and kurtosis, points and shares, the limit, quartiles, and transformations."""
 
 import math
 
@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import special, stats
+from sklearn.preprocessing import PowerTransformer
 
-from evaluate.methods.outliers import NoTreatment, Winsorise, moments
+from evaluate.methods.outliers import BoxCox, Iqr, Log, NoTreatment, Winsorise, moments
 from indicators.errors import InputError
 from indicators.spec import build
 
@@ -132,7 +133,7 @@ def test_at_the_limit_the_original_values_are_logged_if_asked() -> None:
     chosen = winsorise(limit=1, otherwise="log")
     learned = chosen.fit(TWO)
     assert learned["unmet"] is True
-    assert learned["shift"] == pytest.approx(-1.99, rel=1e-15)
+    assert (learned["least"], learned["range"]) == (1, 299)
     found = chosen.apply(TWO, learned)
     assert found[[0, -1]] == pytest.approx([math.log(2.99), math.log(301.99)], rel=1e-14)
     # where the rule is met in time nothing is logged
@@ -181,3 +182,131 @@ def test_what_is_refused(settings: dict[str, object], key: str) -> None:
     with pytest.raises(InputError) as raised:
         winsorise(**settings)
     assert [f.text_key for f in raised.value.faults] == [key]
+
+
+@given(st.lists(NUMBERS, min_size=30, max_size=80).map(lambda v: np.sign(v) * np.abs(v) ** 3.0), st.integers(1, 30))
+def test_many_steps_are_what_one_after_another_gives(values: np.ndarray, most: int) -> None:
+    if np.ptp(values) <= 1e-6 * np.abs(values).max():
+        return
+    chosen = winsorise(limit=most)
+    learned = chosen.fit(values)
+    now, spent, met = np.sort(values), 0, True
+    while chosen.side(now):
+        end, inner = (now[-1], now[now < now[-1]]) if chosen.side(now) > 0 else (now[0], now[now > now[0]])
+        after = np.where(now == end, inner[-1] if chosen.side(now) > 0 else inner[0], now)
+        spent = int((after != np.sort(values)).sum())
+        if spent > most:
+            met = False
+            break
+        now = after
+    np.testing.assert_array_equal(np.sort(chosen.apply(values, learned)), now)
+    assert bool(learned.get("unmet")) != met
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1.0, 1e200])
+def test_steps_over_many_magnitudes(scale: float) -> None:
+    # 1e100 and 1e50 beside values of 1 to 30: what is cut off must leave no trace in the moments of the others
+    values = np.array([*range(1, 31), 1e50, 1e100, -1e75])
+    for factor in (1, -1):
+        learned = winsorise(limit=3).fit(factor * values * scale)
+        np.testing.assert_allclose([learned["low"], learned["high"]], np.sort([factor * scale, factor * 30 * scale]))
+        assert "unmet" not in learned
+
+
+# --- interquartile range --------------------------------------------------------------------------------------------
+
+
+def test_what_lies_beyond_the_quartiles_takes_the_limit() -> None:
+    # of 1 … 9 and 100: Q1 = 3.25, Q3 = 7.75 by R's quantile, type 7; 3.25 − 6.75 and 7.75 + 6.75
+    values = np.array([*range(1, 10), 100.0])
+    learned = Iqr(method="iqr").fit(values)
+    assert learned == {"low": -3.5, "high": 14.5}
+    assert Iqr(method="iqr").apply(values, learned).tolist() == [*range(1, 10), 14.5]
+    assert Iqr(method="iqr", factor=3).fit(values) == {"low": -10.25, "high": 21.25}
+    assert Iqr(method="iqr").fit(-values) == {"low": -14.5, "high": 3.5}
+
+
+@given(SAMPLES, st.floats(0.1, 5))
+def test_quartiles_are_scipys(values: np.ndarray, factor: float) -> None:
+    learned = Iqr(method="iqr", factor=factor).fit(values)
+    if "low" not in learned:
+        assert stats.iqr(values) <= 1e-9 * np.abs(values).max()
+        return
+    first, third = stats.scoreatpercentile(values, [25, 75])
+    step = factor * stats.iqr(values)
+    np.testing.assert_allclose([learned["low"], learned["high"]], [first - step, third + step], rtol=1e-9, atol=1e-9)
+
+
+def test_quartiles_that_coincide_treat_nothing_and_say_so() -> None:
+    values = np.array([1.0, 5, 5, 5, 5, 5, 5, 9])
+    learned = Iqr(method="iqr").fit(values)
+    assert learned == {"unmet": True}
+    assert Iqr(method="iqr").unmet(learned) == "scoring.quartiles_alike"
+    np.testing.assert_array_equal(Iqr(method="iqr").apply(values, learned), values)
+    assert Iqr(method="iqr").fit(np.full(9, 3.0)) == Iqr(method="iqr").fit(np.array([1.0, 2, 99])) == {}
+
+
+# --- transformations by the rule ------------------------------------------------------------------------------------
+
+SKEWED = np.exp(np.random.default_rng(5).normal(size=60) * 1.7)
+
+
+def test_the_logarithm_is_taken_where_the_rule_calls_for_it() -> None:
+    chosen = Log(method="log")
+    assert rule(SKEWED)
+    learned = chosen.fit(SKEWED)
+    # COINr's log_CT: ln(x − min + 0.01·(max − min))
+    expected = np.log(SKEWED - SKEWED.min() + 0.01 * (SKEWED.max() - SKEWED.min()))
+    np.testing.assert_allclose(chosen.apply(SKEWED, learned), expected, rtol=1e-12)
+    assert not rule(expected) and "unmet" not in learned
+    assert chosen.fit(np.arange(20.0)) == {}
+    # a long lower tail only grows longer
+    assert chosen.fit(-SKEWED)["unmet"] is True
+    assert chosen.unmet(chosen.fit(-SKEWED)) == "scoring.outliers_unmet"
+
+
+@pytest.mark.parametrize("values", [SKEWED, -(SKEWED**0.4)], ids=["upper tail", "lower tail"])
+def test_the_power_of_box_and_cox_is_that_of_scipy_and_of_scikit_learn(values: np.ndarray) -> None:
+    chosen = BoxCox(method="box_cox", skewness=0.5, kurtosis=0.5)
+    learned = chosen.fit(values)
+    place = (values - values.min()) / np.ptp(values) + 0.01
+    # to four decimals
+    assert learned["power"] == pytest.approx(stats.boxcox(place)[1], abs=6e-5)
+    theirs = PowerTransformer(method="box-cox", standardize=False).fit(place[:, None]).lambdas_[0]
+    assert learned["power"] == pytest.approx(theirs, abs=6e-5)
+    treated = chosen.apply(values, learned)
+    np.testing.assert_allclose(treated, stats.boxcox(place, learned["power"]), rtol=1e-12, atol=1e-15)
+    assert not rule(treated) and "unmet" not in learned
+    # the way back, by SciPy, and by the numbers that the reason of a changed cell tells
+    back = (special.inv_boxcox(treated, learned["power"]) - 0.01) * learned["range"] + learned["least"]
+    np.testing.assert_allclose(back, values, rtol=1e-9)
+    told = {name: float(str(value)) for name, value in chosen.reason(learned).values.items()}
+    power, least, span = told["power"], told["least"], told["range"]
+    np.testing.assert_allclose(
+        ((1 + power * treated) ** (1 / power) - 0.01) * span + least, values, rtol=1e-3, atol=1e-4
+    )
+    assert chosen.fit(np.arange(20.0)) == {}
+
+
+@pytest.mark.parametrize("chosen", [Log(method="log"), BoxCox(method="box_cox")], ids=lambda c: c.method)
+def test_beyond_the_reference_values_the_tangent_goes_on(chosen: Log | BoxCox) -> None:
+    learned = chosen.fit(SKEWED)
+    least, greatest, span = SKEWED.min(), SKEWED.max(), np.ptp(SKEWED)
+    low = chosen.apply(least + span * np.array([-2e-6, -1e-6, 0, 1e-6, 2e-6]), learned)
+    np.testing.assert_allclose(np.diff(low), np.diff(low)[0], rtol=1e-3)
+    far = chosen.apply(np.array([-1e9, -1e3, 0.0, least, greatest, greatest + 1, 1e9, np.nan]), learned)
+    assert np.isfinite(far[:-1]).all() and np.isnan(far[-1]) and (np.diff(far[:-1]) > 0).all()
+    # a goalpost moves as a value does
+    assert chosen.move(np.array([0.0]), learned) == far[2]
+    assert chosen.transforms(learned) and not chosen.transforms({})
+    assert chosen.move(np.array([7.0]), {}) == 7
+
+
+@pytest.mark.parametrize("member", [Log, BoxCox])
+@pytest.mark.parametrize("factor", [1e-3, 1e3, 0.7])
+def test_the_unit_of_measure_decides_nothing(member: type[Log | BoxCox], factor: float) -> None:
+    chosen = member(method=member.word())  # type: ignore[arg-type]
+    one = chosen.apply(SKEWED, chosen.fit(SKEWED))
+    other = chosen.apply(SKEWED * factor, chosen.fit(SKEWED * factor))
+    np.testing.assert_allclose(stats.zscore(other), stats.zscore(one), rtol=1e-9, atol=1e-12)
+    np.testing.assert_array_equal(chosen.apply(SKEWED[::-1], chosen.fit(SKEWED[::-1])), one[::-1])

@@ -6,29 +6,41 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluate.methods.weighting import Critic, Entropy, Equal, Given, capped, correlations
+from evaluate.methods.weighting import (
+    CoefficientOfVariation,
+    Critic,
+    Entropy,
+    Equal,
+    Given,
+    ImprovedCritic,
+    Merec,
+    StandardDeviation,
+    capped,
+    correlations,
+)
+from evaluate.methods.weighting.statistics import whole_correlations
 from indicators.errors import InputError
 from indicators.spec import build
+from tests.evaluate.methods.siblings import siblings, weigh
 
 N = np.nan
 LN2, LN3 = np.log(2), np.log(3)
 
 
 def entropy(scores: list[list[float]], **settings: object) -> np.ndarray | None:
-    values = np.array(scores, dtype=float)
-    return build(Entropy, {"method": "entropy", **settings}).weights(values, np.ones(values.shape[1]))
+    return weigh(build(Entropy, {"method": "entropy", **settings}), scores)
 
 
 def critic(scores: list[list[float]], **settings: object) -> np.ndarray | None:
-    values = np.array(scores, dtype=float)
-    return build(Critic, {"method": "critic", **settings}).weights(values, np.ones(values.shape[1]))
+    return weigh(build(Critic, {"method": "critic", **settings}), scores)
 
 
 def test_given_and_equal() -> None:
     given_weights = np.array([0.7, 0.2, 0.1])
-    scores = np.array([[1.0, 2, 3]])
-    np.testing.assert_array_equal(Given().weights(scores, given_weights), given_weights)
-    np.testing.assert_array_equal(Equal(method="equal").weights(scores, given_weights), [1 / 3] * 3)
+    row = siblings([[1.0, 2, 3]], given=given_weights)
+    np.testing.assert_array_equal(Given().weigh(row).weights, given_weights)
+    np.testing.assert_array_equal(Equal(method="equal").weigh(row).weights, [1 / 3] * 3)
+    assert Given().reads_given and not Equal(method="equal").reads_given
 
 
 # --- entropy --------------------------------------------------------------------------------------------------------
@@ -134,6 +146,61 @@ def test_entropy_with_gaps_is_what_pandas_gives(rows: list[list[float | None]]) 
         np.testing.assert_allclose(found, told / told.sum(), rtol=1e-9, atol=1e-12)
 
 
+# --- spread and the effect of removal --------------------------------------------------------------------------------
+
+
+def test_spread_by_hand() -> None:
+    # s = 1 and 4; means 2 and 4
+    rows = [[1, 0], [2, 4], [3, 8]]
+    np.testing.assert_allclose(weigh(StandardDeviation(method="standard_deviation"), rows), [0.2, 0.8])
+    np.testing.assert_allclose(weigh(CoefficientOfVariation(method="coefficient_of_variation"), rows), [1 / 3, 2 / 3])
+
+
+def test_gaps_count_for_their_own_column_only() -> None:
+    rows = [[1, 0], [2, 4], [3, 8], [N, 4]]
+    # s of the second is √(32/3)
+    told = np.array([1, (32 / 3) ** 0.5])
+    np.testing.assert_allclose(weigh(StandardDeviation(method="standard_deviation"), rows), told / told.sum())
+
+
+def test_merec_by_hand() -> None:
+    # columns (1, e²) and (1, e⁴): row 2 has |ln| 2 and 4: S = ln(1 + 3) = ln 4; without the first ln(1 + 2) = ln 3,
+    # without the second ln(1 + 1) = ln 2; row 1 has no effect
+    told = np.log(4) - np.log([3, 2])
+    rows = [[1, 1], [np.e**2, np.e**4]]
+    np.testing.assert_allclose(weigh(Merec(method="merec"), rows), told / told.sum(), rtol=1e-14)
+    # a row that lacks the second: S = ln(1 + 2/1), without the first 0; means over 3 and over 2 rows
+    effects = np.array([(np.log(4 / 3) + np.log(3)) / 3, np.log(2) / 2])
+    rows = [[1, 1], [np.e**2, np.e**4], [np.e**2, N]]
+    np.testing.assert_allclose(weigh(Merec(method="merec"), rows), effects / effects.sum(), rtol=1e-14)
+
+
+def test_children_that_oppose_each_other_repeat_each_other_under_improved_critic() -> None:
+    rows = [[1, 5, 1], [2, 4, 3], [3, 3, 2]]
+    found = weigh(ImprovedCritic(method="improved_critic"), rows)
+    # r12 = −1, r13 = ½, r23 = −½; s/x̄ = ½, ¼, ½: C = ¼, ⅛, ½
+    np.testing.assert_allclose(found, np.array([2, 1, 4]) / 7, rtol=1e-12)
+
+
+def test_what_each_reads_of_the_scores() -> None:
+    floors = {m.word(): m(method=m.word()).floor for m in (Entropy, Critic, ImprovedCritic, StandardDeviation, Merec)}
+    assert floors == {
+        "entropy": "zero", "critic": None, "improved_critic": "zero", "standard_deviation": None, "merec": "positive",
+    }  # fmt: skip
+    assert CoefficientOfVariation(method="coefficient_of_variation").floor == "zero"
+
+
+def test_correlations_that_contradict_each_other_are_adjusted() -> None:
+    # pairwise complete: r12 = 1, r13 = 1 and r23 = −1, which no complete data have
+    rows = np.array([[1, 1, N], [2, 2, N], [1, N, 1], [2, N, 2], [N, 1, 2], [N, 2, 1.0]])
+    assert np.sign(correlations(rows)[[0, 0, 1], [1, 2, 2]]).tolist() == [1, 1, -1]
+    found, as_found = whole_correlations(rows)
+    assert not as_found
+    np.testing.assert_allclose(np.diag(found), 1, rtol=1e-12)
+    assert np.linalg.eigvalsh(found)[0] >= -1e-12
+    assert (np.sign(found) == np.sign(correlations(rows))).all()
+
+
 # --- caps -----------------------------------------------------------------------------------------------------------
 
 
@@ -183,5 +250,5 @@ def test_inputs_are_left_alone() -> None:
     scores = np.array([[0.0, 2, N], [1, 1, 0], [2, 0, 3]])
     before = scores.copy()
     for method in (Entropy(method="entropy"), Critic(method="critic")):
-        method.weights(scores, np.ones(3))
+        method.weigh(siblings(scores))
     np.testing.assert_array_equal(scores, before)

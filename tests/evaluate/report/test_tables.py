@@ -8,6 +8,7 @@ import pytest
 from scipy import stats
 
 from evaluate.report import coherence, profiles, quality, tables
+from evaluate.report.html import render_report
 from evaluate.report.parts import Labels, Table, significant, written, years_said
 from tests.evaluate.report.builder import make
 
@@ -287,3 +288,25 @@ def test_numbers_are_written_by_kind() -> None:
     assert written("<b>", "score") == "<b>"
     assert written(float("nan"), "number") == "–"
     assert years_said([]) == ""
+
+
+def test_a_type_with_a_single_ranked_unit_is_remarked_upon() -> None:
+    assert tables.ranking(labels()).note == ""
+    table = tables.ranking(labels(units=5, unscored=2))  # two mines, one mill
+    assert [row["kind"] for row in table.rows] == ["mine", "mine", "mill"]
+    assert table.note == (
+        "A single unit is ranked in these types, so that its rank, interval and tier compare it with nobody: "
+        "Industrial."
+    )
+    said = tables.ranking(labels("zh", units=5, unscored=2)).note
+    assert said == "以下类型只有一个单元参加排名，其名次、名次区间和梯队没有比较意义：工业型。"
+    assert "A single unit is ranked, so" in tables.ranking(labels(units=3, unscored=2, typed=False)).note
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "吨/万元"), ("en", "t / (1e4 CNY)")])
+def test_units_of_measure_are_written_in_the_language_of_the_reader(language: str, said: str) -> None:
+    made = labels(language)
+    listed = [*quality.indicators(made).rows, *quality.variables(made).rows]
+    assert said in [row["unit_of_measure"] for row in listed]
+    assert {"zh": "吨", "en": "t"}[language] in [row["unit_of_measure"] for row in listed]
+    assert said in render_report(made.results, language)

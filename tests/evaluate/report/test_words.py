@@ -18,21 +18,51 @@ OPTIONS: dict[tuple[str, str], dict[str, Any]] = {
     ("normalisation", "min_max"): {"bounds": [7, 93], "reference": "year", "out_of_range": "extend"},
     ("normalisation", "z_score"): {"mean": 55, "sd": 13},
     ("normalisation", "thresholds"): {"pass_score": 61},
+    ("normalisation", "scaled"): {"limits": [5, 77]},
+    ("normalisation", "categorical"): {"cuts": [3, 44], "scores": [1, 22, 99]},
     ("imputation", "linear"): {"limit": 3},
+    ("imputation", "last_value"): {"limit": 4},
+    ("imputation", "mean"): {"by": "batch"},
+    ("imputation", "knn"): {"neighbours": 7, "weights": "distance"},
     ("imputation", "median"): {"by": "batch"},
     ("outliers", "winsorise"): {"skewness": 1.5, "kurtosis": 2.5, "limit": 4, "otherwise": "log"},
     ("weighting", "critic"): {"cap": 1.5},
+    ("aggregation", "generalised_mean"): {"power": 3},
+    ("aggregation", "owa"): {"order_weights": [1, 2, 7]},
+    ("aggregation", "mpi"): {"penalty": "positive"},
+    ("aggregation", "topsis"): {"scaling": "none"},
+    ("aggregation", "benefit_of_doubt"): {"share": [0.5, 2], "share_of": "weights", "around_given": True},
+    ("weighting", "ahp"): {"judgements": {"carbon": {"children": ["a", "b"], "matrix": [[1, 3], ["1/3", 1]]}}},
+    ("weighting", "budget_allocation"): {"points": {"carbon": {"x": {"a": 1, "b": 2}}}},
+    ("weighting", "equal_correlation"): {"aim": "given"},
+    ("weighting", "game_theory"): {"of": [{"method": "given"}, {"method": "critic"}]},
+    ("weighting", "multiplicative"): {"of": [{"method": "equal"}, {"method": "entropy"}]},
 }
 
 SAID: dict[tuple[str, str], tuple[str, ...]] = {
     ("normalisation", "min_max"): ("7", "93", "scored units of each year", "line continued"),
     ("normalisation", "z_score"): ("55", "13 points"),
+    ("normalisation", "scaled"): ("from 5 to 77", "from 0 to 100"),
+    ("normalisation", "categorical"): ("parted by 3, 44 in the unit of measure", "get 1, 22, 99"),
+    ("normalisation", "distance_to_target"): ("the target 100",),
+    ("imputation", "last_value"): ("for at most 4 years",),
+    ("imputation", "mean"): ("share its 'batch'",),
+    ("imputation", "knn"): ("the 7 nearest units", "inverse of their distance"),
     ("normalisation", "thresholds"): ("61",),
     ("imputation", "linear"): ("longer than 3 years",),
     ("imputation", "median"): ("share its 'batch'",),
     ("outliers", "winsorise"): ("1.5", "2.5", "at most 4 values", "logarithm of the original"),
     ("weighting", "critic"): ("data-driven", "1.5 times the equal"),
     ("weighting", "entropy"): ("data-driven",),
+    ("aggregation", "generalised_mean"): ("with power 3",),
+    ("aggregation", "owa"): ("the weights 1–2–7",),
+    ("aggregation", "mpi"): ("mean plus a term",),
+    ("aggregation", "ampi"): ("mean less a term",),
+    ("aggregation", "topsis"): ("taken as they are",),
+    ("aggregation", "benefit_of_doubt"): ("between 0.5 and 2 times its nominal weight",),
+    ("weighting", "equal_correlation"): ("in proportion to the stated weights",),
+    ("weighting", "game_theory"): ("stated weights, CRITIC (data-driven)",),
+    ("weighting", "multiplicative"): ("equal weights, entropy (data-driven)",),
 }
 
 
@@ -111,6 +141,15 @@ def test_robustness_lists_every_choice_with_its_options() -> None:
     assert "up to ±25%" in said
 
 
+def test_robustness_names_what_is_combined_and_leaves_out_matrices() -> None:
+    ahp = {"method": "ahp", "judgements": {"carbon": {"children": ["a", "b"], "matrix": [[1, 3], [0.5, 1]]}}}
+    game = {"method": "game_theory", "of": [{"method": "equal"}, {"method": "critic", "cap": 2}]}
+    settings = {**make().manifest["robustness"], "vary": {"weighting.indicators": [ahp, game]}}
+    said = " ".join(words.robustness_said(Labels(without(make(), robustness=settings), "en")))
+    assert "analytic hierarchy process, game-theory combination" in said
+    assert "of equal weights, CRITIC (data-driven) (cap 2)" in said and "matrix" not in said
+
+
 def test_goalposts_by_type_stand_with_the_indicator() -> None:
     results = make(units=4, unscored=0)
     framework = results.manifest["assessment"]["framework"]
@@ -172,6 +211,23 @@ def test_no_text_of_the_report_is_left_over(root: Any) -> None:
     families = set(re.findall(r'f"(?:report\.)?([a-z]+_(?:[a-z]+_)*)\{', sources)) | set(
         re.findall(r'say\("([a-z_]+_)" ~', sources)
     )
-    families |= {f"{family}_" for family in FAMILIES} | {"what_", "mark_", "step_", "name_", "parameter_"}
+    families |= {f"{family}_" for family in FAMILIES} | {"what_", "mark_", "step_", "name_", "parameter_", "word_"}
     idle = [n for n in catalogue("report") if n not in literal and not any(n.startswith(f) for f in families)]
     assert not idle
+
+
+def test_everything_that_was_drawn_is_said() -> None:
+    settings = {
+        "runs": 50, "seed": 3, "years": "all", "vary": {},
+        "weight_noise": {"method": "dirichlet", "concentration": 40.0}, "leave_out": True,
+        "indicator_error": {"intensity": {"distribution": "normal", "relative": 0.1}},
+        "sources": {"gdp": ["gdp", "gdp"]},
+    }  # fmt: skip
+    said = " ".join(words.robustness_said(Labels(without(make(), robustness=settings), "en")))
+    for part in ("Every scored year was scored again 50 times", "Dirichlet distribution", "concentration 40",
+                 "Errors of these figures", "was taken with equal probability from", "all indicators"):  # fmt: skip
+        assert part in said
+    settings |= {"weight_noise": {"method": "uniform", "noise": 0.1}, "leave_out": ["intensity"], "years": "rank"}
+    said = " ".join(words.robustness_said(Labels(without(make(), robustness=settings), "en")))
+    assert "±10%" in said
+    assert "all indicators" not in said

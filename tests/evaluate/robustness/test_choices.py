@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from evaluate.robustness.choices import Choice, draw_noise, draw_options, generator, read_choices, with_options
+from evaluate.robustness.choices import Choice, draw_options, read_choices, with_options
 from indicators.errors import Fault
 from tests.evaluate.scoring.builder import framework, methodology, refused
 
@@ -53,6 +53,8 @@ def completed(path: str, option: Any, **raw: Any) -> Any:
         ("methodology.weighting", "weighting"),
         ("weighting.indicators.method", "weighting.indicators"),
         ("", ""),
+        ("weighting.parents.dd", "weighting.parents.d"),
+        ("aggregation.parents.compost", "aggregation.parents.composite"),
         ("xyz", ""),
     ],
 )
@@ -134,12 +136,12 @@ def test_all_faults_at_once() -> None:
         (
             "weighting",
             {"indicators": {"method": "critic"}},
-            {"indicators": {"method": "critic", "cap": 3}, "dimensions": {"method": "equal"}},
+            {"indicators": {"method": "critic", "cap": 3}, "dimensions": {"method": "equal"}, "parents": {}},
         ),
         (
             "aggregation",
             {"dimensions": {"method": "arithmetic"}},
-            {"indicators": {"method": "harmonic"}, "dimensions": {"method": "arithmetic"}},
+            {"indicators": {"method": "harmonic"}, "dimensions": {"method": "arithmetic"}, "parents": {}},
         ),
         ("coverage", {"unit": 0.9}, {"unit": 0.9, "indicator": 0.25}),
         ("grades", {"cuts": [60]}, {"cuts": [60], "labels": {"zh": ["一", "二"], "en": None}}),
@@ -190,6 +192,17 @@ def test_an_option_that_is_the_base_choice_changes_nothing() -> None:
         assert with_options(base, read({path: [option]}), [0]) == base
 
 
+def test_the_method_of_one_parent_may_be_varied() -> None:
+    choices = read(
+        {"aggregation.parents.composite": [{"method": "arithmetic"}], "weighting.parents.d": [{"method": "equal"}]}
+    )
+    found = with_options(methodology(**BASE), choices, [0, 0])
+    assert found.aggregation.of("composite", lowest=False).method == "arithmetic"
+    assert found.aggregation.of("e", lowest=False).method == "geometric"
+    assert found.weighting.of("d", lowest=True).method == "equal"
+    assert found.weighting.of("e", lowest=True).method == "entropy"
+
+
 # --- draws ----------------------------------------------------------------------------------------------------------
 
 
@@ -211,29 +224,10 @@ def pd_crosstab(drawn: np.ndarray) -> np.ndarray:
     return np.array([[((drawn[:, 0] == i) & (drawn[:, 1] == j)).sum() for j in range(2)] for i in range(4)])
 
 
-def test_factors_are_independent_and_uniform_around_one() -> None:
-    found = draw_noise(["a", "b"], 20_000, 1, 0.25)
-    for factors in found.values():
-        assert factors.min() >= 0.75
-        assert factors.max() <= 1.25
-        assert stats.kstest(factors, stats.uniform(0.75, 0.5).cdf).pvalue > 0.01
-    assert abs(np.corrcoef(found["a"], found["b"])[0, 1]) < 0.02
-    np.testing.assert_array_equal(draw_noise(["a"], 5, 1, 0.0)["a"], np.ones(5))
-
-
 def test_a_draw_depends_on_its_name_and_the_seed_and_nothing_else() -> None:
-    alone = draw_noise(["co2"], 50, 7, 0.2)["co2"]
-    among = draw_noise(["so2", "co2", "gdp"], 50, 7, 0.2)
-    np.testing.assert_array_equal(alone, among["co2"])
-    assert not np.array_equal(alone, among["so2"])
-    assert not np.array_equal(alone, draw_noise(["co2"], 50, 8, 0.2)["co2"])
-    # more replicates begin with the same ones
-    np.testing.assert_array_equal(alone, draw_noise(["co2"], 80, 7, 0.2)["co2"][:50])
     one = draw_options([choice("a", 3)], 50, 7)[:, 0]
     two = draw_options([choice("b", 3), choice("a", 3)], 50, 7)[:, 1]
     np.testing.assert_array_equal(one, two)
-    # a choice and a weight of one name do not share their draws
-    assert generator(7, "choice", "a").random() != generator(7, "weight", "a").random()
     assert draw_options([], 5, 7).shape == (5, 0)
 
 

@@ -9,7 +9,9 @@ import pytest
 
 from evaluate.methodology import Methodology
 from evaluate.robustness.choices import draw_noise, draw_options, read_choices, with_options
-from evaluate.robustness.replicates import replicate
+from evaluate.robustness.draws import draw
+from evaluate.robustness.inputs import read_inputs
+from evaluate.robustness.replicates import replicate, run_draws, weight_codes
 from evaluate.robustness.summary import Robustness, analyse
 from evaluate.scoring.fitted import Fitted
 from evaluate.scoring.score import score
@@ -169,19 +171,17 @@ def test_every_replicate_is_an_explicit_call_of_score(
 
 
 def test_composites_of_replicates_are_those_of_score_to_the_last_digits() -> None:
-    from evaluate.robustness.replicates import _composites, _Stages
-
     table, definition = example()
     base = score(table, definition, methodology(**BOUNDED, veto={"p": {"above": 5, "cap": 40}}))
-    choices = read_choices(VARIED, base.methodology, definition)
-    options = draw_options(choices, 6, 5)
+    inputs = read_inputs(RobustnessSpec(vary=VARIED, weight_noise=0.25), base.methodology, definition)
+    found = run_draws(base, inputs, draw(inputs, weight_codes(base), 6, 5), 5, composites=True)
+    options = draw_options(inputs.choices, 6, 5)
     factors = draw_noise([*definition.dimensions(), *definition.indicators], 6, 5, 0.25)
-    stages = _Stages(base, None)
+    assert found.composites is not None
     for run in range(6):
-        chosen = with_options(base.methodology, choices, options[run])
-        composite = _composites(stages.run(chosen), chosen, base, 2020, np.array([run]), factors)[0]
+        chosen = with_options(base.methodology, inputs.choices, options[run])
         once = explicit(table, definition, chosen, {code: float(f[run]) for code, f in factors.items()}).scores
-        np.testing.assert_allclose(composite, once.loc[once["year"] == 2020, "composite"], rtol=1e-13)
+        np.testing.assert_allclose(found.composites[run], once.loc[once["year"] == 2020, "composite"], rtol=1e-13)
 
 
 def test_without_noise_and_choices_every_replicate_is_the_ranking() -> None:
@@ -316,7 +316,22 @@ def test_a_fitted_run_stays_fitted_in_its_replicates() -> None:
             assert found.ranks[number].tolist() == expected
 
 
-def by_hand(base: Scores, factors: dict[str, float]) -> list[int]:
+def test_under_a_fitted_run_an_indicator_left_out_leaves_its_weight_to_its_siblings() -> None:
+    table, definition = example()
+    old = score(Panel.from_frame(table.values, table.units, period=(2019, 2019)), definition, methodology(**BOUNDED))
+    base = score(table, definition, methodology(**BOUNDED), old.fitted)
+    inputs = read_inputs(RobustnessSpec(leave_out=["a", "p"], weight_noise=0.3), base.methodology, definition)
+    draws = draw(inputs, weight_codes(base), 16, 1)
+    found = run_draws(base, inputs, draws, 1, fitted=old.fitted)
+    factors = draw_noise([*definition.dimensions(), *definition.indicators], 16, 1, 0.3)
+    assert set(draws.options[:, 0]) == {0, 1, 2}
+    for number in range(16):
+        drawn = {c: float(f[number]) for c, f in factors.items()}
+        left = (None, "a", "p")[draws.options[number, 0]]
+        assert found.ranks[number].tolist() == by_hand(base, drawn, left)
+
+
+def by_hand(base: Scores, factors: dict[str, float], left: str | None = None) -> list[int]:
     """Rank composites that are summed by pandas from the normalised scores of the rank year."""
     table = base.normalised_table
     table = table[table["year"] == 2020].set_index("unit")
@@ -325,7 +340,7 @@ def by_hand(base: Scores, factors: dict[str, float]) -> list[int]:
         own = base.fitted.weights["pooled"][KINDS[unit]]
         values: dict[str, float] = table.loc[unit].to_dict()
         for parent, tree in own.items():
-            there = {c: w * factors[c] for c, w in tree.items() if not np.isnan(values[c])}
+            there = {c: w * factors[c] for c, w in tree.items() if c != left and not np.isnan(values[c])}
             values[parent] = sum(w * values[c] for c, w in there.items()) / sum(there.values())
         composite[unit] = values["composite"]
     frame = pd.DataFrame({"c": composite, "t": KINDS}).round(9)

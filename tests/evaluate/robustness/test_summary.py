@@ -160,6 +160,7 @@ def test_the_table_is_sorted_by_unit_with_the_columns_of_the_contract() -> None:
     table = summarise(replicates, np.array([2, 1]), 2020)
     assert list(table.columns) == [
         "unit", "year", "type", "rank_in_type", "median", "p05", "p95", "p_first", "p_top_quarter", "tier",
+        "p_top_tenth", "mean_shift",
     ]  # fmt: skip
     assert table["unit"].tolist() == ["a", "b"]
     assert table["rank_in_type"].tolist() == [1, 2]

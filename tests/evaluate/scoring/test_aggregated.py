@@ -205,7 +205,7 @@ def test_a_negative_score_under_entropy_is_a_fault() -> None:
         )
     )
     # b: 7, 7, 9: mean 23/3, s = 2/√3: −(2/3)/s = −√3/3
-    assert found.text_key == "scoring.entropy_negative"
+    assert found.text_key == "scoring.weights_need_zero"
     assert found.values["label"] == {"zh": "B", "en": "B"}
     assert found.values["found"] == f"{-(3**0.5) / 3:.6g}"
 
@@ -294,8 +294,18 @@ def test_types_that_differ_in_indicators_learn_their_own_weights() -> None:
 def test_weights_that_a_type_gives_and_nobody_uses_are_named() -> None:
     typed = framework(ONE, types={"x": {"weights": {"a": 3}}, "y": {}})
     table = panel("unit a b\nu1 0 0\nu2 1 0\nu3 2 2", types={"u1": "x", "u2": "x", "u3": "y"})
-    assert ("weights_unused", "a") in warned(scored(table, typed, weighting=ENTROPY))
+    found = [
+        w.values for w in scored(table, typed, weighting=ENTROPY).warnings if w.text_key == "scoring.weights_unused"
+    ]
+    assert found == [{"types": {"zh": "X", "en": "X"}, "codes": "a"}]
     assert warned(scored(table, typed)) == []
+
+
+def test_scores_that_are_an_order_only_are_told_in_one_warning() -> None:
+    choice = {"aggregation": {"indicators": {"method": "copeland"}, "dimensions": {"method": "copeland"}}}
+    found = [w for w in scored(panel("unit a b\nu1 0 0\nu2 1 0\nu3 2 2"), framework(ONE), **choice).warnings]
+    (told,) = [w for w in found if w.text_key == "scoring.order_only"]
+    assert set(told.values) == {"labels", "method"} and ", " in told.values["labels"]["en"]  # type: ignore[index]
 
 
 # --- means that need positive scores --------------------------------------------------------------------------------
@@ -367,3 +377,35 @@ def test_missing_children_are_dropped_by_every_mean() -> None:
         found = scored(table, definition, normalisation=GOALPOSTS, aggregation={"indicators": {"method": method}})
         assert by_unit(found)["u1"] == round(expected, 9)
         assert reasons(found) == []
+
+
+# --- methods at single parents --------------------------------------------------------------------------------------
+
+
+def test_any_parent_may_have_methods_of_its_own() -> None:
+    found = scored(
+        panel("unit a b c d\nu1 20 80 60 80\nu2 100 25 1 100"), plain(DEEP, "abcd"), normalisation=GOALPOSTS,
+        aggregation={"parents": {"left": {"method": "geometric"}, "composite": {"method": "harmonic"}}},
+        weighting={"parents": {"left": {"method": "equal"}, "right": {"method": "equal"}}},
+    )  # fmt: skip
+    table = found.scores.set_index("unit")
+    # left √(20·80) = 40, √(100·25) = 50; right (60 + 80)/2, (1 + 100)/2; composite 1/(0.75/left + 0.25/right)
+    assert table["left"].tolist() == pytest.approx([40, 50], rel=1e-12)
+    assert table["right"].tolist() == pytest.approx([70, 50.5], rel=1e-12)
+    expected = [1 / (0.75 / 40 + 0.25 / 70), 1 / (0.75 / 50 + 0.25 / 50.5)]
+    assert table["composite"].tolist() == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("family", ["weighting", "aggregation"])
+def test_methods_of_a_parent_that_is_not_there_are_refused(family: str) -> None:
+    method = {"weighting": "equal", "aggregation": "geometric"}[family]
+    (found,) = refused(
+        lambda: scored(
+            panel("unit a b c d\nu1 20 40 60 80"),
+            plain(DEEP, "abcd"),
+            normalisation=GOALPOSTS,
+            **{family: {"parents": {"lefft": {"method": method}}}},
+        )
+    )
+    assert found.text_key == "scoring.unknown_parent"
+    assert (found.place.key, found.values["meant"]) == (f"methodology.{family}.parents.lefft", "left")
