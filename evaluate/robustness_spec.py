@@ -67,6 +67,10 @@ class IndicatorError(Spec):
         return self
 
 
+MOST_RESAMPLED = 50_000_000
+"""The most rows that all resamples may hold together: they are kept in memory."""
+
+
 class Sensitivity(Spec):
     """Which uncertain inputs move the ranks: variance-based (Sobol) indices with bootstrap intervals."""
 
@@ -78,6 +82,12 @@ class Sensitivity(Spec):
     """Share of the resamples that an interval holds."""
     weights: Literal["together", "by_parent"] = "together"
     """Whether the noise of all weights is one input, or that of each parent."""
+
+    @model_validator(mode="after")
+    def _small_enough(self) -> "Sensitivity":
+        if self.runs * self.bootstrap > MOST_RESAMPLED:
+            raise refuse("robustness.resampled_rows", found=self.runs * self.bootstrap, most=MOST_RESAMPLED)
+        return self
 
 
 class RobustnessSpec(Spec):

@@ -84,9 +84,11 @@ _WHERE: Mapping[str, Keys] = {
     "scoring.no_baseline_population": ("period", "baseline"),
     "scoring.no_reference_values": ("methodology", "normalisation", "reference"),
     "scoring.nobody": ("coverage",),
+    "scoring.score_too_large": ("methodology", "normalisation"),
     "fitted.no_scope": ("methodology", "normalisation", "reference"),
     "fitted.no_weights": ("methodology", "normalisation", "reference"),
     "fitted.no_weights_of_type": ("methodology", "normalisation", "reference"),
+    "fitted.unreadable": ("methodology", "normalisation", "reference"),
     "robustness.none_succeeded": ("robustness",),
 }
 """The key of an assessment by which a fault of the scoring, which knows no files, can be mended."""

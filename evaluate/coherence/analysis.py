@@ -19,6 +19,7 @@ from evaluate.scoring.scores import Scores
 from indicators.structure import TOP, Structure
 
 _KEYS = ("type", "data", "relation", "code", "other")
+_COLUMNS = [*_KEYS, "n", *(name for c in COEFFICIENTS for name in (c, f"p_{c}"))]
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,9 @@ def samples(scores: Scores, year: int) -> list[Sample]:
     rows, structures = scores.rows, scores.rows.structures
     here = rows.scored & (rows.year == year)
     if scores.comparable:
-        return [Sample("", np.flatnonzero(here), next(iter(structures.values())))]
-    found = [Sample(kind, np.flatnonzero(here & (rows.type == kind)), s) for kind, s in structures.items()]
+        found = [Sample("", np.flatnonzero(here), next(iter(structures.values())))]
+    else:
+        found = [Sample(kind, np.flatnonzero(here & (rows.type == kind)), s) for kind, s in structures.items()]
     return [sample for sample in found if len(sample.at)]
 
 
@@ -70,7 +72,8 @@ def coherence_of(scores: Scores, language: str = "en") -> Coherence:
     """
     year = scores.values.panel.rank
     held = samples(scores, year)
-    correlations = pd.concat([_correlations(scores, sample) for sample in held], ignore_index=True)
+    tables = [_correlations(scores, sample) for sample in held]
+    correlations = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=_COLUMNS)
     levels = correlations[correlations["data"] == "levels"]
     levels = levels[levels["code"].isin(list(scores.normalised))]
     siblings = correlations[(correlations["data"] == "normalised") & (correlations["relation"] == "siblings")]
@@ -115,9 +118,8 @@ def _correlations(scores: Scores, sample: Sample) -> pd.DataFrame:
     everything = {code: scores.columns[code][sample.at] for code in [*indicators, *upper, TOP]}
     table = pairs(everything, [(code, other) for code, other, _ in chosen])
     frames.append(table.assign(data="levels", relation=[relation for *_, relation in chosen]))
-    named = [*_KEYS, "n", *(name for c in COEFFICIENTS for name in (c, f"p_{c}"))]
-    filled = [frame.assign(type=sample.kind)[named] for frame in frames if len(frame)]
-    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=named)
+    filled = [frame.assign(type=sample.kind)[_COLUMNS] for frame in frames if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=_COLUMNS)
 
 
 def _below(scores: Scores, structure: Structure, parent: str) -> list[str]:

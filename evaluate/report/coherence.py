@@ -7,10 +7,8 @@ import numpy as np
 import pandas as pd
 
 from evaluate.coherence import pearson, spearman
+from evaluate.coherence.flags import FEWEST
 from evaluate.report.parts import LIMIT, Column, Kind, Labels, Table
-
-FEWEST = 5
-"""Fewest units of one type whose strong correlation is warned of; among fewer it is likely chance."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any
 from evaluate.coherence import flags
 from evaluate.cohorts import CohortComparison, compare_cohorts
 from evaluate.diagnosis import standing
-from evaluate.report import coherence, coherence_tables, diagnosis, figures, quality, tables, words
+from evaluate.report import coherence, coherence_tables, diagnosis, figures, quality, sensitivity, tables, words
 from evaluate.report.cohorts_page import cohort_figure, difference_table, distribution_table, main_table
 from evaluate.report.colours import viridis
 from evaluate.report.page import render
@@ -83,6 +83,7 @@ def render_report(results: Results, language: str) -> str:
         warnings=quality.warnings(labels),
         boundaries=quality.boundaries(labels),
         robustness=words.robustness_said(labels),
+        sensitivity=sensitivity.sensitivity(labels),
         outcome=results.manifest["robustness_outcome"],
         inputs=inputs_of(labels),
         versions=list(results.manifest["versions"].items()),

@@ -93,7 +93,7 @@ def robustness_said(labels: Labels) -> list[str]:
     said = [labels.say(name, runs=settings["runs"], seed=settings["seed"])]
     for path, options in (settings.get("vary") or {}).items():
         listed = labels.listed(_option(labels, path, option) for option in options)
-        said.append(labels.say("robustness_choice", choice=_choice(labels, path), options=listed))
+        said.append(labels.say("robustness_choice", choice=choice_said(labels, path), options=listed))
     said += _noise_and_errors(labels, settings)
     return [*said, labels.say("robustness_tiers")]
 
@@ -295,10 +295,21 @@ def _grades(labels: Labels, chosen: Methodology) -> list[str]:
     return [labels.say("grades", grades=labels.listed(parts))]
 
 
-def _choice(labels: Labels, path: str) -> str:
-    """Name a choice by its path under `methodology`."""
-    key = path.replace(".", "_")
-    return labels.say(f"choice_{key}") if f"choice_{key}" in catalogue("report") else path
+def choice_said(labels: Labels, path: str) -> str:
+    """Name a choice by its path under `methodology`; the path itself when the report knows no name."""
+    known, key = catalogue("report"), path.replace(".", "_")
+    if f"choice_{key}" in known:
+        return labels.say(f"choice_{key}")
+    above, _, last = path.rpartition(".")
+    if f"choice_{above.replace('.', '_')}" in known:
+        return labels.say(
+            "choice_parameter", choice=choice_said(labels, above), parameter=_said(labels, "parameter", last)
+        )
+    family, _, rest = path.partition(".")
+    code, _, below = rest.partition(".")
+    if family == "overrides" and f"choice_{below}" in known:
+        return labels.say("choice_override", choice=labels.say(f"choice_{below}"), label=labels.code(code))
+    return path
 
 
 def _option(labels: Labels, path: str, option: Any) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evaluate.cohorts import CohortComparison
-from evaluate.report import coherence, coherence_tables, diagnosis, profiles, quality, tables, words
+from evaluate.report import coherence, coherence_tables, diagnosis, profiles, quality, sensitivity, tables, words
 from evaluate.report.cohorts_page import difference_table, distribution_table
 from evaluate.report.html import comparisons, facts_of, imputed_share, inputs_of, lead_of
 from evaluate.report.parts import Column, Kind, Labels, Table
@@ -79,6 +79,7 @@ class _Writer:
             ("pairs", coherence_tables.pairs(labels)),
             ("ranking", tables.ranking(labels)),
             ("robustness", tables.robustness(labels)),
+            ("sensitivity", sensitivity.sensitivity(labels)),
             ("values", profiles.values(labels)),
             ("diagnosis", diagnosis.units(labels)),
             ("obstacles", diagnosis.obstacles(labels)),

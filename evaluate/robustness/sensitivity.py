@@ -143,12 +143,19 @@ def _indices(by_run: Array, spec: Sensitivity, seed: int) -> Indices:
         if len(rows) < 2:
             continue
         own = by_run[:, rows][:, :, columns]
-        drawn = generator(seed, "sensitivity", "bootstrap").integers(len(rows), size=(spec.bootstrap, len(rows)))
-        counts = np.stack([np.bincount(row, minlength=len(rows)) for row in drawn])
-        part = with_intervals(own[0], own[1], own[2:], counts, spec.confidence)
+        part = with_intervals(own[0], own[1], own[2:], _resamples(len(rows), spec, seed), spec.confidence)
         for entry in fields(Indices):
             getattr(out, entry.name)[:, columns] = getattr(part, entry.name)
     return out
+
+
+def _resamples(rows: int, spec: Sensitivity, seed: int) -> NDArray[np.int32]:
+    """Return how often each resample takes each row, (resamples, rows)."""
+    drawn = generator(seed, "sensitivity", "bootstrap")
+    counts = np.empty((spec.bootstrap, rows), dtype=np.int32)
+    for row in counts:
+        row[:] = np.bincount(drawn.integers(rows, size=rows), minlength=rows)
+    return counts
 
 
 def _table(outputs: list[str], inputs: list[str], found: Indices) -> pd.DataFrame:

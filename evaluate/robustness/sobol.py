@@ -1,6 +1,7 @@
 """Variance-based sensitivity indices from a radial design A, B, A with single inputs from B."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +42,7 @@ def indices(a: Array, b: Array, ab: Array) -> tuple[Array, Array]:
     return first[:, 0], total[:, 0]
 
 
-def with_intervals(a: Array, b: Array, ab: Array, counts: NDArray[np.int_], confidence: float) -> Indices:
+def with_intervals(a: Array, b: Array, ab: Array, counts: NDArray[np.integer[Any]], confidence: float) -> Indices:
     """Return indices with percentile intervals; `counts`: how often each resample takes each row, (resamples, n)."""
     first, total = indices(a, b, ab)
     shape = first.shape

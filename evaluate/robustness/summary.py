@@ -81,7 +81,8 @@ class Robustness:
 
     @property
     def _year(self) -> int:
-        return int(self.table["year"].iloc[0])
+        # nobody may be scored in the rank year
+        return int(self.table["year"].iloc[0]) if len(self.table) else 0
 
     @property
     def warnings(self) -> list[Fault]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from evaluate.methodology import Methodology
 from evaluate.methods.base import Array, Learned
 from evaluate.methods.weighting import Siblings, Weighed
-from evaluate.scoring.fitted import Fitted
+from evaluate.scoring.fitted import Fitted, as_written
 from evaluate.scoring.normalised import Normalised
 from evaluate.scoring.population import Population, Scope
 from indicators.errors import Fault, fault
@@ -115,7 +115,8 @@ def _one_parent(
                 kept.setdefault(scope.key, {}).setdefault(kind, {})[parent] = what
         at = taking_part & (rows.type == kind)
         _positive(rows, aggregation, children, scores, weights, at, parent)
-        column[at] = aggregation.aggregate(scores[at], weights, learned)
+        with as_written(fitted, "aggregation", scope.key, kind, parent):
+            column[at] = aggregation.aggregate(scores[at], weights, learned)
 
 
 def _known(kept: Details, scope: str, kind: str, parent: str) -> Learned:

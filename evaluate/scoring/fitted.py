@@ -2,14 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from pydantic import Field
 
 from evaluate.methodology import Methodology
-from indicators.errors import Faults, Place, nearest
+from indicators.errors import Faults, Place, fault, nearest
 from indicators.framework import Framework
 from indicators.spec import Locate, Spec, build, plain_place
 
@@ -135,6 +136,17 @@ class Fitted:
         if not faults and self.framework["digest"] != framework.digest:
             faults.add("fitted.other_definition", place, found=framework.code)
         faults.raise_if_any()
+
+
+@contextmanager
+def as_written(fitted: Fitted | None, *keys: str) -> Iterator[None]:
+    """Refuse an entry of a fitted run that its method cannot read, as after a change by hand."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError):
+        if fitted is None:
+            raise
+        raise fault("fitted.unreadable", found=".".join(key for key in keys if key)) from None
 
 
 def brief(node: object) -> str:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from evaluate.methodology import Methodology
 from evaluate.methods.base import Array, Learned, no_spread
 from evaluate.methods.normalisation import Aspect, FittedReference
-from evaluate.scoring.fitted import Fitted
+from evaluate.scoring.fitted import Fitted, as_written
 from evaluate.scoring.population import Change, Population
 from indicators.definitions import Indicator
 from indicators.errors import Fault, Faults, Place, fault
@@ -98,7 +98,8 @@ def normalise(rows: Population, methodology: Methodology, fitted: Fitted | None,
     for code, column in rows.columns.items():
         scores = np.full(len(column), np.nan)
         for scope_key, apply, fit in _scopes(rows, methodology, fitted, code):
-            _score_scope(rows, methodology, fitted, learned, out, code, column, scope_key, apply, fit, scores)
+            with as_written(fitted, code, scope_key):
+                _score_scope(rows, methodology, fitted, learned, out, code, column, scope_key, apply, fit, scores)
         out.columns[code] = scores
     return out
 

@@ -1,8 +1,10 @@
 # ruff: noqa: E501
 """Bad input: methods that do not fit the framework or the data, and choices that name nothing."""
 
+import json
 import re
 
+from evaluate import load, score
 from tests.evaluate.tiny import DATA, Project
 from tests.messages.cases import Case, edit
 
@@ -24,6 +26,14 @@ def _half_of_everything(project: Project) -> None:
     # Three cities report no SO2, the other three no CO2: everybody lacks a whole dimension.
     text = re.sub(r"^(C[123],\d+,\d+),\d+", r"\1,", DATA, flags=re.M)
     project.write("data.csv", re.sub(r"^(C[456],\d+),\d+", r"\1,", text, flags=re.M))
+
+
+def _changed_by_hand(project: Project) -> None:
+    assessment = load(project.path)
+    fitted = score(assessment.panel, assessment.framework, assessment.methodology).fitted.to_dict()
+    fitted["normalisation"]["wealth"]["pooled"]["least"] = "x"
+    project.write("fitted.json", json.dumps(fitted))
+    project.assess(("bounds: [1, 100]", "bounds: [1, 100], reference: {fitted: fitted.json}"))
 
 
 CASES = [
@@ -50,6 +60,25 @@ CASES = [
         said="""\
 1 fault in assessment.yaml
   assessment.yaml:16  methodology.weighting: the weighting 'entropy' takes no negative score: below 'Carbon', 'CO2 reduction' is -18.512
+""",
+    ),
+    edit(
+        FILE,
+        "goalposts far from the values",
+        ("method: min_max, bounds: [1, 100]", "method: scaled, limits: [1e-300, 2e-300], out_of_range: extend"),
+        computing=True,
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:15  methodology.normalisation: the indicator 'CO2 reduction' (co2_reduction) gets scores as large as 1e+303: its reference values do not fit its values
+""",
+    ),
+    Case(
+        "entry of a fitted run that was changed by hand",
+        _changed_by_hand,
+        computing=True,
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:15  methodology.normalisation.reference: cannot make sense of 'wealth.pooled' in the fitted run; was the file changed?
 """,
     ),
     edit(

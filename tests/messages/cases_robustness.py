@@ -89,6 +89,15 @@ CASES = [
   assessment.yaml:18  robustness.sensitivity: no input is uncertain, so there is nothing to be sensitive to
 """,
     ),
+    edit(
+        FILE,
+        "more resampled rows than memory holds",
+        (NOISE, f"{NOISE}, sensitivity: {{runs: 100000, bootstrap: 1000}}"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:18  robustness.sensitivity: runs times bootstrap must be at most 50000000; found 100000000
+""",
+    ),
     Case(
         "negative uncertainty",
         lambda project: uncertain(project, "-4"),

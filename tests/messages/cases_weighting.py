@@ -71,6 +71,11 @@ CASES = [
         "experts: {wang: [[1, 9, 1/9], [1/9, 1, 9], [9, 1/9, 1]]}",
         ".judgements.carbon.experts.wang: the judgements contradict each other: the consistency ratio 6.130 is above 0.1; judge again or state `accept_inconsistent`",
     ),
+    weighing(
+        "random index of zero",
+        "ahp, random_index: [0, 0, 0], judgements: {carbon: {children: [co2_intensity, co2_reduction, wealth], matrix: [[1, 1, 1], [1, 1, 1], [1, 1, 1]]}}",
+        ".judgements.carbon.children: the random index for 3 children must be above 0",
+    ),
     judged(
         "more children than the random index knows",
         "[a, b, c, d, e, f, g, h, i, j, k]",

@@ -77,7 +77,11 @@ def plain(values: Array) -> list[Any]:
 def numbers(values: list[Any], columns: int) -> Array:
     """Return what `plain` wrote as an array whose last axis has `columns` entries."""
     made = np.array(values, dtype=float)
-    return made if made.size else made.reshape(0, columns)
+    if not made.size:
+        return made.reshape(0, columns)
+    if made.shape[-1:] != (columns,):
+        raise ValueError(f"{made.shape[-1:]} entries, not {columns}")
+    return made
 
 
 def known(method: str, scores: Array, weights: Array, reference: Any) -> None:

@@ -47,9 +47,9 @@ class _ToEnds(Aggregator):
         return {"best": plain(best), "worst": plain(worst)}
 
 
-def _learned_ends(learned: Learned) -> tuple[Array, Array, Array]:
+def _learned_ends(learned: Learned, columns: int) -> tuple[Array, Array, Array]:
     """Return best, worst and the size of the scores, (k,) each."""
-    best, worst = (numbers(learned[name], len(learned[name])) for name in ("best", "worst"))
+    best, worst = (numbers(learned[name], columns) for name in ("best", "worst"))
     return best, worst, np.maximum(np.abs(best), np.abs(worst))
 
 
@@ -83,7 +83,7 @@ class Topsis(_ToEnds):
 
     def aggregate(self, scores: Array, weights: Array, learned: Learned) -> Array:
         """Return (…, n) from scores (…, n, k) and weights (…, k); NaN where no child with a weight has a score."""
-        best, worst, size = _learned_ends(learned)
+        best, worst, size = _learned_ends(learned, scores.shape[-1])
         known(self.method, scores, weights, np.isfinite(best))
         scale = numbers(learned["scale"], len(best))
         there = np.isfinite(scores)
@@ -134,7 +134,7 @@ class Vikor(_ToEnds):
 
     def aggregate(self, scores: Array, weights: Array, learned: Learned) -> Array:
         """Return (…, n) from scores (…, n, k) and weights (…, k); NaN where no child with a weight has a score."""
-        known(self.method, scores, weights, np.isfinite(_learned_ends(learned)[0]))
+        known(self.method, scores, weights, np.isfinite(_learned_ends(learned, scores.shape[-1])[0]))
         parts = self._measures(self._lacks(scores, learned), weights)
         compared = self._extremes(numbers(learned["lacks"], scores.shape[-1]), weights)
         out = np.zeros(parts[0].shape)
@@ -159,7 +159,7 @@ class Vikor(_ToEnds):
         ]
 
     def _lacks(self, scores: Array, learned: Learned) -> Array:
-        best, worst, size = _learned_ends(learned)
+        best, worst, size = _learned_ends(learned, scores.shape[-1])
         spread = gaps(best, worst, size)
         with np.errstate(invalid="ignore"):
             lack = np.where(spread > 0, (best - scores) / np.where(spread > 0, spread, 1.0), 0.0)

@@ -76,7 +76,9 @@ class OrderedWeightedAverage(Aggregator):
         """Return Q of shares within [0, 1]."""
         if self.order_weights is None:
             return np.asarray(share ** ((1 - self.orness) / self.orness))
-        sums = np.cumsum([0.0, *self.order_weights])
+        # the sum of very large weights would be infinite
+        largest = max(self.order_weights)
+        sums = np.cumsum([0.0, *(weight / largest for weight in self.order_weights)])
         return np.asarray(np.interp(share, np.linspace(0, 1, len(sums)), sums / sums[-1]))
 
     def aggregate(self, scores: Array, weights: Array, learned: Learned) -> Array:

@@ -195,7 +195,8 @@ class Ahp(_Judged):
         for parent, judged in self.judgements.items():
             count, known = len(judged.children), len(self._index)
             if count > known or (count > 2 and self._index[count - 1] <= 0):
-                refused = refuse("methods.no_random_index", expected=count, found=known)
+                lacks = "methods.no_random_index" if count > known else "methods.random_index_zero"
+                refused = refuse(lacks, expected=count, found=known)
                 found.append((("judgements", parent, "children"), refused, judged.children))
                 continue
             for at, matrix in judged.by_expert:
@@ -220,7 +221,7 @@ class Ahp(_Judged):
         """Return priorities and consistency of a matrix (n, n)."""
         count = len(matrix)
         # reciprocal to the last digit, also where fractions were given as decimals
-        exact = np.sqrt(matrix / matrix.T)
+        exact = np.sqrt(matrix) / np.sqrt(matrix.T)
         values, vectors = np.linalg.eig(exact)
         at = int(np.argmax(values.real))
         priorities = np.abs(vectors[:, at].real)
@@ -309,6 +310,8 @@ class BudgetAllocation(_Judged):
 
 def _shares(points: Mapping[str, float], children: Iterable[str]) -> Array:
     own = np.array([points[child] for child in children])
+    # the sum of very large numbers would be infinite
+    own = own / own.max()
     return np.asarray(own / own.sum())
 
 

@@ -82,7 +82,8 @@ def test_places_with_equal_weights_are_their_weights() -> None:
 def test_equal_places_are_the_weighted_mean() -> None:
     scores, weights = np.array([[10.0, 50, 40], [N, 50, 40]]), np.array([0.5, 0.2, 0.3])
     expected = [27, 44]
-    for method in (owa(orness=0.5), owa(order_weights=[1, 1, 1]), owa(order_weights=[3])):
+    huge = owa(order_weights=[1e308, 1e308])
+    for method in (owa(orness=0.5), owa(order_weights=[1, 1, 1]), owa(order_weights=[3]), huge):
         np.testing.assert_allclose(method.aggregate(scores, weights, {}), expected, rtol=1e-12)
 
 

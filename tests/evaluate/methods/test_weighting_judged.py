@@ -113,11 +113,17 @@ def test_the_random_index_is_a_table_or_a_list() -> None:
 
     assert ratio("saaty_newer") == pytest.approx((7 + 1 / 9) / 2 / 0.52)
     assert ratio([0, 0, 2]) == pytest.approx((7 + 1 / 9) / 4)
-    for short in ([0, 0], [0, 0, 0]):
-        wrong = faults(lambda index=short: matrix(GOOD, random_index=index))
-        assert wrong == [("judgements.p.children", "methods.no_random_index")]
+    for index, lacks in (([0, 0], "no_random_index"), ([0, 0, 0], "random_index_zero")):
+        wrong = faults(lambda index=index: matrix(GOOD, random_index=index))
+        assert wrong == [("judgements.p.children", f"methods.{lacks}")]
     eleven = {"children": [f"c{at}" for at in range(11)], "matrix": [[1] * 11] * 11}
     assert faults(lambda: ahp(eleven)) == [("judgements.p.children", "methods.no_random_index")]
+
+
+def test_very_large_numbers_keep_their_ratio() -> None:
+    points = {"p": {"x": {"a": 1.5e308, "b": 0.5e308}}}
+    found = BudgetAllocation(method="budget_allocation", points=points).priorities("p")[0]
+    np.testing.assert_allclose(found, [0.75, 0.25], rtol=1e-12)
 
 
 def test_experts_are_brought_together_by_the_geometric_mean() -> None:

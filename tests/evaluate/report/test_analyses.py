@@ -11,7 +11,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from evaluate.report import coherence_tables, diagnosis, tables
+from evaluate.report import coherence_tables, diagnosis, sensitivity, tables
 from evaluate.report.html import render_report
 from evaluate.report.parts import Labels
 from evaluate.report.workbook import write_workbook
@@ -221,3 +221,18 @@ def test_nothing_is_called_in_order_where_nothing_was_looked_at() -> None:
     assert "No indicator is redundant" in render_report(clean, "en")
     said = render_report(few, "en")
     assert "no indicator was looked at for flags" in said and "No indicator is redundant" not in said
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_moves_the_ranks_stands_in_the_page(language: str) -> None:
+    inputs = ["normalisation.bounds", "weight_noise.carbon", "leave_out", "sources.co2", "overrides.intensity.outliers"]
+    found = frame(
+        "output input first first_low first_high total total_low total_high",
+        *(("mean_rank_shift", name, 0.25, 0.2, 0.3, 0.5, 0.4, 0.6) for name in inputs),
+        ("rank:0001", "leave_out", 0.9, 0.8, 1.0, 0.9, 0.8, 1.0),
+    )
+    results = replace(make(), sensitivity=found)
+    rows = sensitivity.sensitivity(Labels(results, language)).rows
+    assert [row["total"] for row in rows] == [0.5] * 5
+    assert not {str(row["item"]) for row in rows} & set(inputs)
+    assert "Sobol" in render_report(results, language) and "Sobol" not in render_report(make(), language)

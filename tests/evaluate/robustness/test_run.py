@@ -1,5 +1,6 @@
 """Robustness in a run: its files, read back as they were, and the same as the analysis in Python."""
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -68,3 +69,15 @@ def test_a_source_and_an_uncertainty_must_be_reported(project: Project) -> None:
     project.assess((line, needed))
     # SO2 in CNY
     assert entry(["check", str(project.path), "--quiet"]) == 1
+
+
+@pytest.mark.parametrize("reference", ["pooled", "type"])
+def test_nobody_is_scored_in_the_rank_year(project: Project, reference: str) -> None:
+    text = (project.folder / "data.csv").read_text("utf-8")
+    project.write("data.csv", re.sub(r"(?m)^(C\d,2021,\d+),\d+", r"\1,", text))
+    project.assess(("bounds: [1, 100]", f"bounds: [1, 100], reference: {reference}"), ("years: all", "years: rank"))
+    made = run(load(project.path), project.out)
+    assert set(made.scores["year"]) == {2020}
+    assert made.rank_robustness is not None and made.rank_robustness.empty
+    for table in (made.correlations, made.pairwise, made.acceptability):
+        assert table is not None and table.empty
