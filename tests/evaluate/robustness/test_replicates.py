@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from evaluate.methodology import Methodology
-from evaluate.robustness.choices import draw_noise, draw_options, read_choices, with_options
+from evaluate.robustness.choices import draw_options, generator, read_choices, with_options
 from evaluate.robustness.draws import draw
 from evaluate.robustness.inputs import read_inputs
 from evaluate.robustness.replicates import replicate, run_draws, weight_codes
@@ -163,7 +163,7 @@ def test_every_replicate_is_an_explicit_call_of_score(
     assert found.failures == {}
     assert found.units.tolist() == CODES
     options = draw_options(choices, runs, 3)
-    factors = draw_noise([*definition.dimensions(), *definition.indicators], runs, 3, noise)
+    factors = factors_of(definition, runs, 3, noise)
     for run in range(runs):
         chosen = with_options(base.methodology, choices, options[run])
         once = explicit(table, definition, chosen, {code: float(f[run]) for code, f in factors.items()})
@@ -176,7 +176,7 @@ def test_composites_of_replicates_are_those_of_score_to_the_last_digits() -> Non
     inputs = read_inputs(RobustnessSpec(vary=VARIED, weight_noise=0.25), base.methodology, definition)
     found = run_draws(base, inputs, draw(inputs, weight_codes(base), 6, 5), 5, composites=True)
     options = draw_options(inputs.choices, 6, 5)
-    factors = draw_noise([*definition.dimensions(), *definition.indicators], 6, 5, 0.25)
+    factors = factors_of(definition, 6, 5, 0.25)
     assert found.composites is not None
     for run in range(6):
         chosen = with_options(base.methodology, inputs.choices, options[run])
@@ -225,7 +225,7 @@ def test_weights_of_units_that_are_not_there_draw_nothing() -> None:
     fewer = table.select(CODES[:-1])
     base = score(fewer, definition, methodology(**BOUNDED))
     found = replicate(base, [], 5, 3, 0.5)
-    factors = draw_noise([*definition.dimensions(), *definition.indicators], 5, 3, 0.5)
+    factors = factors_of(definition, 5, 3, 0.5)
     for number in range(5):
         once = explicit(fewer, definition, base.methodology, {c: float(f[number]) for c, f in factors.items()})
         assert found.ranks[number].tolist() == ranks_of(once, CODES[:-1])
@@ -302,7 +302,7 @@ def test_a_fitted_run_stays_fitted_in_its_replicates() -> None:
     choices = read_choices(vary, base.methodology, definition)
     found = replicate(base, choices, 16, 1, 0.3, old.fitted)
     options = draw_options(choices, 16, 1)[:, 0]
-    factors = draw_noise([*definition.dimensions(), *definition.indicators], 16, 1, 0.3)
+    factors = factors_of(definition, 16, 1, 0.3)
     assert 0 < options.sum() < 16
     for number in range(16):
         drawn = {c: float(f[number]) for c, f in factors.items()}
@@ -323,12 +323,18 @@ def test_under_a_fitted_run_an_indicator_left_out_leaves_its_weight_to_its_sibli
     inputs = read_inputs(RobustnessSpec(leave_out=["a", "p"], weight_noise=0.3), base.methodology, definition)
     draws = draw(inputs, weight_codes(base), 16, 1)
     found = run_draws(base, inputs, draws, 1, fitted=old.fitted)
-    factors = draw_noise([*definition.dimensions(), *definition.indicators], 16, 1, 0.3)
+    factors = factors_of(definition, 16, 1, 0.3)
     assert set(draws.options[:, 0]) == {0, 1, 2}
     for number in range(16):
         drawn = {c: float(f[number]) for c, f in factors.items()}
         left = (None, "a", "p")[draws.options[number, 0]]
         assert found.ranks[number].tolist() == by_hand(base, drawn, left)
+
+
+def factors_of(definition: Framework, runs: int, seed: int, noise: float) -> dict[str, Any]:
+    """Return the factor of each weight in each replicate, uniform on [1 − noise, 1 + noise], by code."""
+    codes = [*definition.dimensions(), *definition.indicators]
+    return {code: generator(seed, "weight", code).uniform(1 - noise, 1 + noise, size=runs) for code in codes}
 
 
 def by_hand(base: Scores, factors: dict[str, float], left: str | None = None) -> list[int]:
