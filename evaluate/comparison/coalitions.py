@@ -19,7 +19,7 @@ from evaluate.scoring.score import vetoes
 from indicators.errors import InputError
 from indicators.structure import TOP, Structure
 
-State = tuple[int, int, int, int]
+State = tuple[int, ...]
 """Whose data, weights, normalisation and aggregation: 0 the first run's, 1 the second's."""
 
 UNCAPPED = 1e300
@@ -67,7 +67,7 @@ class Mixtures:
         """Return whose factors hold when those named are the second run's; what does not differ follows the others."""
         own = {name: int(name in second) for name in self.players}
         data = next((own[name] for name in ("data", "normalisation", "weights", "aggregation") if name in own), 0)
-        return tuple(own.get(name, data) for name in FACTORS)  # type: ignore[return-value]
+        return tuple(own.get(name, data) for name in FACTORS)
 
     def of(self, second: Block) -> Mixture | None:
         """Return the mixture in which the factors named are the second run's; None if it cannot be computed."""

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,7 +32,8 @@ class Edition:
     results: Results
     fitted: Fitted
     year: int
-    _kept: dict[str, Any] = field(default_factory=dict)
+    _structures: dict[str, Structure] = field(default_factory=dict)
+    _tables: dict[str, "pd.DataFrame"] = field(default_factory=dict)
 
     @cached_property
     def methodology(self) -> Methodology:
@@ -63,10 +63,9 @@ class Edition:
 
     def structure(self, kind: str) -> Structure:
         """Return the tree of a type without the indicators that were dropped."""
-        key = f"structure:{kind}"
-        if key not in self._kept:
-            self._kept[key] = self.framework.structure(kind).without(set(self.fitted.dropped))
-        return self._kept[key]  # type: ignore[no-any-return]
+        if kind not in self._structures:
+            self._structures[kind] = self.framework.structure(kind).without(set(self.fitted.dropped))
+        return self._structures[kind]
 
     @cached_property
     def years(self) -> tuple[int, ...]:
@@ -93,10 +92,9 @@ class Edition:
 
     def column(self, table: str, code: str) -> Array:
         """Return a column of `values` or `normalised` by row of the population."""
-        key = f"table:{table}"
-        if key not in self._kept:
-            self._kept[key] = getattr(self.results, table).set_index(["unit", "year"]).reindex(self.rows)
-        return np.asarray(self._kept[key][code], dtype=float)
+        if table not in self._tables:
+            self._tables[table] = getattr(self.results, table).set_index(["unit", "year"]).reindex(self.rows)
+        return np.asarray(self._tables[table][code], dtype=float)
 
     def step(self, code: str, other: Framework) -> float | None:
         """Return the factor from the unit of measure here to that of another framework; None if they do not fit."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from evaluate.methods.base import Array
 from evaluate.scoring.again import Group, caps, changed, groups, learns, score_of, tree_of
 from evaluate.scoring.ranking import rounded
-from evaluate.scoring.scores import Scores
+from evaluate.scoring.scores import Scores, effective_weights
 from indicators.definitions import Indicator
 from indicators.errors import InputError
 from indicators.structure import TOP
@@ -90,7 +90,7 @@ def _group(scores: Scores, group: Group) -> list[pd.DataFrame]:
     if not len(behind):
         return out
     weights = tree_of(scores, group.kind, group.year)
-    effective = _effective(weights)
+    effective = {code: found for code, (_, _, found) in effective_weights(weights).items()}
     searched = len(behind) * len(group.structure.indicators) <= LARGEST or not learns(scores, group.structure)
     for code in group.structure.indicators:
         frame = pd.DataFrame({
@@ -111,18 +111,6 @@ def _group(scores: Scores, group: Group) -> list[pd.DataFrame]:
 def _blank(count: int) -> dict[str, object]:
     names = ("value", "needed", "change", "deviations", "score", "needed_score")
     return {**dict.fromkeys(names, np.full(count, np.nan)), "flat": 0}
-
-
-def _effective(tree: object) -> dict[str, float]:
-    out: dict[str, float] = {}
-
-    def visit(parent: str, weight: float) -> None:
-        for child, own in tree.get(parent, {}).items():  # type: ignore[attr-defined]
-            out[child] = weight * own
-            visit(child, weight * own)
-
-    visit(TOP, 1.0)
-    return out
 
 
 def _search(scores: Scores, group: Group, code: str, at: NDArray[np.intp], frame: pd.DataFrame) -> None:

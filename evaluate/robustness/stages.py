@@ -105,14 +105,14 @@ class Stages:
         own = _without(self.fitted, left) if self.fitted is not None and left is not None else self.fitted
         fitted = weights_fitted = own
         weighing = methodology
-        if fitted is not None:
+        if own is not None:
             now = learning_methods(methodology)
-            changed = {key for key in {*now, *fitted.methodology} if now.get(key) != fitted.methodology.get(key)}
+            changed = {key for key in {*now, *own.methodology} if now.get(key) != own.methodology.get(key)}
             if not all(key.startswith(("weighting.", "aggregation.")) for key in changed):
                 # what was not fitted has to be learned from these data
-                methodology, fitted = _relearning(methodology, fitted), None
+                methodology, fitted = _relearning(methodology, own), None
             if changed or (left is not None and _learns(weighing)):
-                weighing, weights_fitted = _relearning(methodology, own), None  # type: ignore[arg-type]
+                weighing, weights_fitted = _relearning(methodology, own), None
         rows, learned = self._population(methodology, fitted, setting.position, sources, left)
         normalised = self._normalise(rows, methodology, fitted, learned, setting.position, sources)
         aggregated = aggregate(rows, normalised, weighing, weights_fitted)

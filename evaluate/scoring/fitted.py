@@ -143,10 +143,11 @@ def as_written(fitted: Fitted | None, *keys: str) -> Iterator[None]:
     """Refuse an entry of a fitted run that its method cannot read, as after a change by hand."""
     try:
         yield
-    except (LookupError, TypeError, ValueError):
+    except (LookupError, TypeError, ValueError) as error:
         if fitted is None:
             raise
-        raise fault("fitted.unreadable", found=".".join(key for key in keys if key)) from None
+        # with its cause, should it be a defect after all
+        raise fault("fitted.unreadable", found=".".join(key for key in keys if key)) from error
 
 
 def brief(node: object) -> str:

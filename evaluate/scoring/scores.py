@@ -1,5 +1,6 @@
 """What `score` gives: every stage, and the tables that people and scripts read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -110,7 +111,7 @@ class Scores:
     def weights(self) -> pd.DataFrame:
         """Weights within each parent and effective weights, by type and year where they differ."""
         entries = {
-            (kind, scope.partition(":")[2] if scope.startswith("year:") else ""): self._weights_of(tree)
+            (kind, scope.partition(":")[2] if scope.startswith("year:") else ""): effective_weights(tree)
             for scope, kinds in self.fitted.weights.items()
             for kind, tree in kinds.items()
             if kind in self.rows.structures
@@ -124,18 +125,6 @@ class Scores:
         frame = pd.DataFrame(table, columns=columns)
         frame["year"] = pd.array([int(y) if y else None for y in frame["year"]], dtype="Int64")
         return frame.sort_values(["type", "year"], kind="stable", ignore_index=True)
-
-    def _weights_of(self, tree: dict[str, dict[str, float]]) -> dict[str, tuple[str, float, float]]:
-        out: dict[str, tuple[str, float, float]] = {}
-
-        def visit(parent: str, effective: float) -> None:
-            for child, weight in tree[parent].items():
-                out[child] = (parent, weight, effective * weight)
-                if child in tree:
-                    visit(child, effective * weight)
-
-        visit(TOP, 1.0)
-        return out
 
     @cached_property
     def treatment(self) -> pd.DataFrame:
@@ -207,6 +196,24 @@ class Scores:
         head = f"<p><b>{escape(str(label))}</b>, {self.rows.scored.sum()} scored unit-years</p>"
         last = self.scores[self.scores["year"] == self.values.panel.rank]
         return head + str(last.sort_values(["type", "rank_in_type"]).head(20).to_html(index=False))
+
+
+def effective_weights(tree: Mapping[str, Mapping[str, float]]) -> dict[str, tuple[str, float, float]]:
+    """Return parent, weight and effective weight, the product from the top, of every child of a tree of weights.
+
+    >>> effective_weights({"composite": {"air": 0.5, "co2": 0.5}, "air": {"so2": 0.2, "nox": 0.8}})["nox"]
+    ('air', 0.8, 0.4)
+    """
+    out: dict[str, tuple[str, float, float]] = {}
+
+    def visit(parent: str, effective: float) -> None:
+        for child, weight in tree[parent].items():
+            out[child] = (parent, weight, effective * weight)
+            if child in tree:
+                visit(child, effective * weight)
+
+    visit(TOP, 1.0)
+    return out
 
 
 def _shared(entries: dict[tuple[str, str], Any]) -> dict[tuple[str, str], tuple[str, Any]]:

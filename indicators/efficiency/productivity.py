@@ -94,6 +94,14 @@ class _Table:
         column = 1 + self.distances[name]
         return np.where(column > 0, column, np.nan)
 
+    def change(self, labels: Sequence[str], index: Array, efficiency: Array) -> "Change":
+        """Return the change between the periods of these two labels; technology is what efficiency leaves over."""
+        first, second = labels
+        states, failed = self.outcome()
+        return Change(
+            first, second, self.units, index, efficiency, index / efficiency, self.distances, states, failed
+        )  # fmt: skip
+
     def outcome(self) -> tuple[tuple[Course, ...], tuple[tuple[str, ...], ...]]:
         """Return the state of each unit and its programs without a solution."""
         order: tuple[Course, ...] = ("absent", "no_direction", "unsolved", "unbounded", "infeasible")
@@ -150,13 +158,7 @@ def malmquist_luenberger(
         earlier = table.one_plus("first_on_first") / table.one_plus("second_on_first")
         later = table.one_plus("first_on_second") / table.one_plus("second_on_second")
         index = np.sqrt(earlier * later)
-        states, failed = table.outcome()
-        changes.append(
-            Change(
-                named[at], named[at + 1], table.units, index, efficiency, index / efficiency, table.distances, states,
-                failed,
-            )
-        )  # fmt: skip
+        changes.append(table.change(named[at : at + 2], index, efficiency))
     return tuple(changes)
 
 
@@ -202,11 +204,5 @@ def global_malmquist_luenberger(
         table.add("second_on_all", *over[at + 1])
         index = table.one_plus("first_on_all") / table.one_plus("second_on_all")
         efficiency = table.one_plus("first_on_first") / table.one_plus("second_on_second")
-        states, failed = table.outcome()
-        changes.append(
-            Change(
-                named[at], named[at + 1], table.units, index, efficiency, index / efficiency, table.distances, states,
-                failed,
-            )
-        )  # fmt: skip
+        changes.append(table.change(named[at : at + 2], index, efficiency))
     return tuple(changes)
