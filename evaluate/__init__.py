@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from evaluate.abatement import WhatIf, whatif
     from evaluate.assessment import Assessment, load
     from evaluate.cohorts import compare_cohorts
     from evaluate.comparing import compare
@@ -29,16 +30,18 @@ _WHERE = {
     "Panel": "indicators.panel",
     "Results": "evaluate.results",
     "Scores": "evaluate.scoring.scores",
+    "WhatIf": "evaluate.abatement",
     "compare": "evaluate.comparing",
     "compare_cohorts": "evaluate.cohorts",
     "load": "evaluate.assessment",
     "run": "evaluate.running",
     "score": "evaluate.scoring.score",
+    "whatif": "evaluate.abatement",
 }
 
 __all__ = [
     "Assessment", "Comparison", "Fitted", "Framework", "Methodology", "Panel", "Results", "Scores",
-    "compare", "compare_cohorts", "load", "run", "score",
+    "WhatIf", "compare", "compare_cohorts", "load", "run", "score", "whatif",
 ]  # fmt: skip
 
 

@@ -34,8 +34,14 @@ TABLES = (
     "treatment",
     "excluded",
 )
-OPTIONAL = ("robustness", "acceptability", "pairwise", "sensitivity", "correlates")
-ANALYSES = ("correlations", "alpha", "pca", "drop_one", "flags", "diagnosis", "lift", "progress", "rank_bounds")
+OPTIONAL = (
+    "robustness", "acceptability", "pairwise", "sensitivity", "correlates", "decomposition", "common_direction",
+    "accounts", "account_totals",
+)  # fmt: skip
+ANALYSES = (
+    "correlations", "alpha", "pca", "drop_one", "flags", "diagnosis", "lift", "progress", "rank_bounds",
+    "dynamics", "transitions", "density", "coordination",
+)  # fmt: skip
 # Of each table, as an indicator or a dimension may be called as a column of another one. All others hold numbers.
 _TEXT = {
     "reported": {"unit", "variable", "unit_of_measure", "file", "sheet", "column", "reported_value",
@@ -49,6 +55,9 @@ _TEXT = {
     "acceptability": {"unit", "type"},
     "pairwise": {"type", "unit", "other"},
     "sensitivity": {"output", "input"},
+    "accounts": {"unit", "activity", "substance", "kind", "state", "unit_of_measure", "factor",
+                 "factor_unit_of_measure", "guide", "table", "series", "extended", "file", "sheet", "column"},
+    "account_totals": {"unit", "variable", "substance", "of", "state"},
     "correlations": {"type", "data", "relation", "code", "other"},
     "alpha": {"type", "code"},
     "pca": {"type", "parent", "code", "note"},
@@ -58,6 +67,13 @@ _TEXT = {
     "lift": {"unit", "type", "code", "ahead", "outcome"},
     "progress": {"unit", "type", "rule"},
     "rank_bounds": {"unit", "type", "reason"},
+    "dynamics": {"analysis", "type", "by", "group", "other", "item", "statistic", "state"},
+    "transitions": {"type", "item", "row_state", "passage_state"},
+    "density": {"type", "item"},
+    "coordination": {"unit", "type", "model", "grade_label", "state"},
+    "decomposition": {"decomposition", "type", "unit", "emission", "span", "kind", "driver", "unit_of_measure",
+                      "state"},
+    "common_direction": {"decomposition", "type", "unit", "carbon", "pollutant", "driver", "direction"},
 }  # fmt: skip
 _WHOLE = {
     "reported": {"year", "row"},
@@ -65,6 +81,8 @@ _WHOLE = {
     "weights": {"year", "level"},
     "robustness": {"year", "rank_in_type", "tier"},
     "acceptability": {"year", "rank"},
+    "accounts": {"year", "scope", "factor_year", "row"},
+    "account_totals": {"year", "lines"},
     "correlations": {"n"},
     "alpha": {"k", "n"},
     "pca": {"component", "n"},
@@ -74,6 +92,11 @@ _WHOLE = {
     "lift": {"year", "flat", "smallest"},
     "progress": {"year", "start_year", "peers"},
     "rank_bounds": {"year", "indicators", "missing", "best_rank", "worst_rank", "ranked"},
+    "dynamics": {"from", "year", "n"},
+    "transitions": {"from_class", "to_class", "count"},
+    "coordination": {"year", "grade"},
+    "decomposition": {"from", "to", "sector", "units"},
+    "common_direction": {"from", "to"},
 }
 _SPECIAL = ("=", "+", "-", "@", "\t")
 _LAYER = "scores"
@@ -292,20 +315,25 @@ def check_sealed(folder: Path, manifest: dict[str, Any]) -> None:
 
 
 def _read_table(path: Path) -> pd.DataFrame:
-    raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    # plain texts: what pandas makes of strings otherwise is slow to go through one by one
+    raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig").astype(object)
     raw.columns = pd.Index([unguarded(c) for c in raw.columns])
     out: dict[str, Any] = {}
     textual, whole = _TEXT.get(path.stem, {"unit"}), _WHOLE.get(path.stem, {"year"})
     for column in raw.columns:
         if column in textual or path.stem == "units":
-            out[column] = [unguarded(value) for value in raw[column]]
+            out[column] = [unguarded(value) for value in raw[column].tolist()]
         elif column in whole:
-            numbers = pd.to_numeric(raw[column].replace("", None))
+            numbers = _numbers(raw[column])
             blank = numbers.isna().any()
             out[column] = numbers.astype("Int64") if blank or column in ("rank", "grade") else numbers.astype(int)
         else:
-            out[column] = pd.to_numeric(raw[column].replace("", None)).astype(float)
+            out[column] = _numbers(raw[column]).astype(float)
     return pd.DataFrame(out, columns=raw.columns)
+
+
+def _numbers(column: "pd.Series[str]") -> "pd.Series[float]":
+    return pd.to_numeric(column.where(column != "", None))
 
 
 def _read_geometry(path: Path) -> "geopandas.GeoDataFrame":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from evaluate.accounting import Accounts, accounts_of, activities_of, activity_years, check_accounting, read_factors
 from evaluate.inputs import Input, written_from
 from evaluate.intake.based import read_assessment
 from evaluate.intake.capped import Capped
@@ -23,6 +24,7 @@ from evaluate.partial import codes_of, faults_of_tables, form_of
 from evaluate.plausibility import check_semantics
 from evaluate.scoring.fitted import Fitted
 from evaluate.spec import AssessmentFile
+from indicators.accounting import FactorTable
 from indicators.bundled import configs
 from indicators.errors import Fault, Faults, InputError, Place, fault, nearest
 from indicators.framework import Framework
@@ -55,6 +57,8 @@ class Assessment:
     boundaries: "Boundaries | None" = None
     fitted: Fitted | None = None
     warnings: tuple[Fault, ...] = field(default=())
+    accounts: Accounts | None = None
+    """Lines and totals of the emission accounting, where there is one."""
     locate: Locate = plain_place
     """Gives the place of a key of the assessment."""
     locate_framework: Locate = plain_place
@@ -130,6 +134,8 @@ class _Loader:
         self.file, self.framework, self.faults = file, framework, faults
         self.methodology = file.methodology.model_copy(update={"coverage": file.coverage})
         self.warnings: list[Fault] = []
+        self.factors: FactorTable | None = None
+        self.accounts: Accounts | None = None
         self.inputs = [Input.of("assessment", path.name, path)]
         if file.based_on:
             self.inputs.append(Input.of("base", file.based_on, self.base / file.based_on))
@@ -140,6 +146,8 @@ class _Loader:
     def load(self) -> Assessment:
         roster = self.read_roster()
         check_semantics(self.file, self.methodology, self.framework, self.place, self.framework_place, self.faults)
+        self.read_factors()
+        check_accounting(self.file, self.framework, self.factors, self.place, self.faults)
         self.faults.extend(self.missing_baseline())
         fitted = self.read_fitted()
         if roster is None:
@@ -151,7 +159,8 @@ class _Loader:
         assert reported is not None
         return Assessment(
             self.path, self.file, self.framework, self.methodology, self.panel(roster, reported),
-            reported, tuple(self.inputs), boundaries, fitted, tuple(self.warnings), self.place, self.framework_place,
+            reported, tuple(self.inputs), boundaries, fitted, tuple(self.warnings), self.accounts,
+            self.place, self.framework_place,
         )  # fmt: skip
 
     def read_roster(self) -> pd.DataFrame | None:
@@ -161,12 +170,20 @@ class _Loader:
             self.inputs.append(Input.of("roster", spec.path, self.base / spec.path))
         return roster
 
+    def read_factors(self) -> None:
+        if self.file.accounting is None:
+            return
+        with self.faults.collecting():
+            self.factors = read_factors(self.file.accounting, self.base, self.place)
+            for path in self.file.accounting.factors:
+                self.inputs.append(Input.of("factors", path, self.base / path))
+
     def missing_baseline(self) -> list[Fault]:
         if self.file.period.baseline is not None:
             return []
         return [
-            Fault("formula.needs_baseline", {}, self.framework_place(("indicators", code)))
-            for code, indicator in self.framework.indicators.items()
+            Fault("formula.needs_baseline", {}, self.framework_place(self.framework.path_of(code)))
+            for code, indicator in self.framework.computed.items()
             if any(formula.needs_baseline for formula in indicator.formulas().values())
         ]
 
@@ -204,10 +221,12 @@ class _Loader:
 
     def read_reported(self, roster: pd.DataFrame, boundaries: "Boundaries | None") -> pd.DataFrame | None:
         needed = needed_years(self.file, self.methodology, self.framework)
+        needed |= activity_years(self.file, needed)
+        variables = {**activities_of(self.file), **self.framework.variables}
         parts: list[pd.DataFrame] = []
         with self.faults.collecting():
             result = read_tables(
-                self.file.data, self.base, variables=self.framework.variables, needed=needed,
+                self.file.data, self.base, variables=variables, needed=needed,
                 roster=list(roster["unit"]), convert=_factor, place=self.place,
             )  # fmt: skip
             parts.append(result.reported)
@@ -222,9 +241,22 @@ class _Loader:
         if self.faults:
             return None
         reported = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
+        reported = self.with_accounts(reported, roster)
         reported = reported.sort_values(["unit", "year", "variable"], kind="stable", ignore_index=True)
         self.check_years(reported, needed)
-        self.warnings += odd_magnitudes(reported, roster, self.framework.variables)
+        self.warnings += odd_magnitudes(reported, roster, variables)
+        return reported
+
+    def with_accounts(self, reported: pd.DataFrame, roster: pd.DataFrame) -> pd.DataFrame:
+        """Return the reported values together with those that the accounts give."""
+        if self.file.accounting is None or self.factors is None:
+            return reported
+        with self.faults.collecting():
+            self.accounts = accounts_of(
+                self.file.accounting, self.factors, reported, roster, self.framework.variables, self.place
+            )
+            self.warnings += self.accounts.warnings
+            return pd.concat([reported, self.accounts.reported], ignore_index=True)
         return reported
 
     def read_layer(self, position: int, layer: Any, boundaries: "Boundaries", years: list[int]) -> pd.DataFrame:

@@ -8,8 +8,8 @@ from pydantic_core import PydanticUndefined
 from evaluate.methodology import FAMILIES
 from evaluate.spec import AssessmentFile
 from indicators.framework import Framework
+from indicators.measures import MEASURES
 from indicators.spec import Spec
-from indicators.synergy import MEASURES
 
 
 def methods() -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from evaluate.accounting import accounted_as
 from evaluate.results import Results
 from indicators.errors import fault, nearest
 from indicators.structure import TOP
@@ -163,6 +164,9 @@ def _indicator(results: Results, unit: _Unit, code: str) -> dict[str, Any]:
 
 def _cell(results: Results, unit: _Unit, reported: pd.DataFrame, variable: str, year: int) -> dict[str, Any]:
     out: dict[str, Any] = {"variable": variable, "label": results.framework.label_of(variable), "year": year}
+    accounted = accounted_as(results, unit.code, variable, year)
+    if accounted is not None:
+        out["accounts"] = accounted
     rows = reported[(reported["variable"] == variable) & (reported["year"] == year)]
     if rows.empty:
         return out | {"value": None, "imputed": _changes(results, unit.code, year, variable)}

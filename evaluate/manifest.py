@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from evaluate.assessment import Assessment
+from evaluate.decomposed import Decomposed
 from evaluate.robustness.summary import Robustness
 from evaluate.scoring.scores import Scores
 from evaluate.version import own_version
@@ -42,7 +43,7 @@ def versions() -> dict[str, str]:
 
 def manifest_of(
     assessment: Assessment, scores: Scores, robustness: Robustness | None,
-    warnings: Sequence[Fault], language: str,
+    warnings: Sequence[Fault], language: str, decomposed: Decomposed | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Return the run record, all but the artifacts and the times."""
     file, panel = assessment.file, assessment.panel
@@ -82,6 +83,7 @@ def manifest_of(
             "repaired": [dict(entry) for entry in boundaries.repaired],
         },
         "marks": scores.marks,
+        "decomposition_marks": decomposed.marks if decomposed else [],
         "imputed": imputed_cells(scores),
         "warnings": [told(warning) for warning in warnings],
         "assessment": resolved,

@@ -29,6 +29,7 @@ def needed_years(file: AssessmentFile, methodology: Methodology, framework: Fram
     for code in methodology.veto:
         if code not in framework.indicators and code in framework.variables:
             needed.setdefault(code, set()).update(period.years)
+    _for_decompositions(file, framework, needed)
     _for_robustness(file, years, needed)
     ways = [way for way in _imputations(file, methodology) if way.over_years]
     if ways:
@@ -38,6 +39,17 @@ def needed_years(file: AssessmentFile, methodology: Methodology, framework: Fram
         for code in needed.keys() - layers:
             needed[code].update(*(way.years_before(min(needed[code])) for way in ways))
     return needed
+
+
+def _for_decompositions(file: AssessmentFile, framework: Framework, needed: dict[str, set[int]]) -> None:
+    """Add every year from the baseline on: a decomposition leads from year to year."""
+    period = file.period
+    first = min(period.years) if period.baseline is None else min(*period.years, period.baseline)
+    years = range(first, max(period.years) + 1)
+    for spec in framework.decompositions.values():
+        for text in spec.formulas():
+            for variable in parse(text).variables:
+                needed.setdefault(variable, set()).update(years)
 
 
 def _for_robustness(file: AssessmentFile, years: set[int], needed: dict[str, set[int]]) -> None:
@@ -64,13 +76,19 @@ def _imputations(file: AssessmentFile, methodology: Methodology) -> Iterator[Any
 
 
 def _formulas(file: AssessmentFile, framework: Framework) -> Iterator[Formula]:
-    for indicator in framework.indicators.values():
+    for indicator in framework.computed.values():
         yield from indicator.formulas().values()
     for text in file.outputs.correlates.values():
         try:
             yield parse(text)
         except InputError:
             continue  # reported where the correlates are checked
+
+
+def accounted(file: AssessmentFile) -> set[str]:
+    """Return the variables that the accounts give."""
+    totals = file.accounting.totals if file.accounting is not None else {}
+    return {*totals, *(total.uncertainty for total in totals.values() if total.uncertainty is not None)}
 
 
 def sources_of(file: AssessmentFile) -> Iterator[tuple[str, str, Path]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from evaluate.accounting import activities_of
 from evaluate.intake.roster import read_roster
 from evaluate.intake.tables import read_tables
 from evaluate.intake.yamlfile import YamlFile, read_yaml
@@ -82,7 +83,7 @@ def faults_of_tables(source: YamlFile, file: AssessmentFile, base: Path, bundled
         )
     except InputError:
         return []
-    for code, variable in definition.variables.items():
+    for code, variable in {**activities_of(file), **definition.variables}.items():
         with Faults().collecting():
             measure(variable.unit_of_measure)
             usable[code] = variable

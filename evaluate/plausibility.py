@@ -1,11 +1,13 @@
 """What can be wrong with an assessment against its framework, found before anything is read or computed."""
 
+from evaluate.accounting import activities_of
 from evaluate.methodology import Methodology
-from evaluate.needs import needed_years, sources_of
+from evaluate.needs import accounted, needed_years, sources_of
 from evaluate.robustness.inputs import read_inputs
 from evaluate.scoring.codes import code_faults
 from evaluate.scoring.normalised import missing_references
-from evaluate.spec import AssessmentFile
+from evaluate.spec import AssessmentFile, Coordination
+from indicators.definitions import Dimension
 from indicators.errors import Faults, Place, nearest
 from indicators.formula import parse
 from indicators.framework import Framework
@@ -24,6 +26,7 @@ def check_semantics(
     _methodology(methodology, framework, place, faults)
     _columns(file, methodology, framework, place, framework_place, faults)
     _correlates(file, framework, place, faults)
+    _coordination(file.outputs.coordination, framework, place, faults)
     if "baseline" in methodology.references and file.period.baseline is None:
         faults.add("assessment.baseline_reference", place(("methodology", "normalisation", "reference")))
     if file.robustness is not None:
@@ -49,15 +52,16 @@ def _tiles(address: str, place: Place, faults: Faults) -> None:
 
 def _sources(file: AssessmentFile, framework: Framework, place: Locate, faults: Faults) -> None:
     table: dict[str, Path] = {}
+    known = {**activities_of(file), **framework.variables}
     for code, unit_of_measure, path in sources_of(file):
-        if code not in framework.variables:
+        if code not in known or (path[0] == "layers" and code not in framework.variables):
             at = place((*path, "variable"))
-            faults.add("assessment.unknown_variable", at, found=code, meant=nearest(code, framework.variables))
+            faults.add("assessment.unknown_variable", at, found=code, meant=nearest(code, known))
             continue
         at = place((*path, "unit_of_measure"))
         with faults.collecting():
             measure(unit_of_measure, at)
-            factor(unit_of_measure, framework.variables[code].unit_of_measure, at)
+            factor(unit_of_measure, known[code].unit_of_measure, at)
         if path[0] == "layers" and code in table:
             key = "assessment.two_sources" if table[code][0] == "data" else "assessment.two_layers"
             faults.add(key, place(path), found=code)
@@ -67,8 +71,9 @@ def _sources(file: AssessmentFile, framework: Framework, place: Locate, faults: 
 def _needed(
     file: AssessmentFile, methodology: Methodology, framework: Framework, place: Locate, faults: Faults
 ) -> None:
-    given = {code for code, _, _ in sources_of(file)}
-    misspelt = {nearest(code, framework.variables) for code in given - set(framework.variables)}
+    given = {code for code, _, _ in sources_of(file)} | accounted(file)
+    activities = activities_of(file)
+    misspelt = {nearest(code, framework.variables) for code in given - set(framework.variables) - set(activities)}
     for code in needed_years(file, methodology, framework):
         if code in framework.variables and code not in given | misspelt:
             faults.add("assessment.no_source", place(("data",)), found=code)
@@ -114,3 +119,33 @@ def _correlates(file: AssessmentFile, framework: Framework, place: Locate, fault
                 faults.add("formula.unknown_column", at, found=column, meant=nearest(column, known))
         if code in ("unit", "year", "composite"):
             faults.add("framework.reserved", at, found=code)
+
+
+def _coordination(chosen: Coordination | None, framework: Framework, place: Locate, faults: Faults) -> None:
+    if chosen is None:
+        return
+    known = framework.dimensions()
+    named = chosen.dimensions if chosen.dimensions is not None else list(framework.tree)
+    for position, code in enumerate(chosen.dimensions or ()):
+        at = place(("outputs", "coordination", "dimensions", position))
+        if code not in known:
+            faults.add("assessment.no_dimension", at, found=code, meant=nearest(code, known))
+            continue
+        outer = next((other for other in named if other in known and code in _within(known[other])), None)
+        if code in named[:position]:
+            faults.add("assessment.dimension_twice", at, found=code)
+        elif outer is not None:
+            faults.add("assessment.dimension_within", at, found=code, outer=outer)
+    weights = chosen.weights
+    if weights is not None:
+        at = place(("outputs", "coordination", "weights"))
+        if set(weights) != set(named):
+            expected, found = ", ".join(named), ", ".join(weights)
+            faults.add("assessment.weights_of_dimensions", at, expected=expected, found=found)
+        elif not any(weights.values()):
+            faults.add("assessment.weights_zero", at)
+
+
+def _within(dimension: Dimension) -> set[str]:
+    """Return the dimensions below one."""
+    return {code for own, below in (dimension.dimensions or {}).items() for code in (own, *_within(below))}

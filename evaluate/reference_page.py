@@ -17,8 +17,8 @@ from evaluate.methodology import FAMILIES
 from evaluate.spec import AssessmentFile, LongTable, RobustnessSpec, WideTable
 from indicators.definitions import Variable
 from indicators.framework import Framework
+from indicators.measures import MEASURES
 from indicators.spec import CODE, Spec
-from indicators.synergy import MEASURES
 
 HEADINGS: Mapping[str, str] = {
     "AssessmentFile": "The whole file", "RosterSpec": "Roster", "WideTable": "Wide table", "LongTable": "Long table",
@@ -27,9 +27,13 @@ HEADINGS: Mapping[str, str] = {
     "WeightingLevels": "Weighting levels", "AggregationLevels": "Aggregation levels", "Override": "Override",
     "Veto": "Veto", "Grades": "Grades", "GradeLabels": "Grade labels", "RobustnessSpec": "Robustness",
     "UniformNoise": "Uniform noise", "DirichletNoise": "Dirichlet noise", "IndicatorError": "Indicator error",
-    "Sensitivity": "Sensitivity", "Outputs": "Outputs", "Judgement": "Judgement",
+    "Sensitivity": "Sensitivity", "Outputs": "Outputs", "Coordination": "Coordination", "Dynamics": "Dynamics",
+    "Judgement": "Judgement", "AccountingSpec": "Accounting", "ActivitySpec": "Activity",
+    "ElectricitySpec": "Electricity", "TotalSpec": "Total",
     "Framework": "The whole file", "Variable": "Variable", "Indicator": "Indicator", "Thresholds": "Thresholds",
-    "CoControl": "Co-control", "Dimension": "Dimension", "UnitType": "Type",
+    "Dimension": "Dimension", "UnitType": "Type",
+    "Beside": "Beside", "SubsystemPart": "Subsystem part", "Along": "Along", "LeftEmpty": "Left empty",
+    "DecompositionSpec": "Decomposition", "DecomposedEmission": "Decomposed emission", "Driver": "Driver",
 }  # fmt: skip
 """Under which heading of its page a model is described."""
 
@@ -138,7 +142,8 @@ def _form(node: Mapping[str, Any], key: str = "") -> str:
     if node.get("title") == "label" or node.get("propertyNames", {}).get("enum") == ["zh", "en"]:
         return "label"
     if "enum" in node or "const" in node:
-        return " or ".join(f"`{word}`" for word in node.get("enum", [node.get("const")]))
+        words = node.get("enum", [node.get("const")])
+        return " or ".join(f"`{str(word).lower() if isinstance(word, bool) else word}`" for word in words)
     kind = node.get("type")
     if kind == "object":
         below: Mapping[str, Any] = node.get("additionalProperties") or next(
@@ -174,7 +179,8 @@ def _link(model: str) -> str:
 
 def _union(references: Iterable[str]) -> str:
     names = [ref.rpartition("/")[2] for ref in references]
-    for family, members in FAMILIES.items():
+    families: dict[str, tuple[Any, ...]] = {**FAMILIES, "measure": MEASURES}
+    for family, members in families.items():
         if set(names) <= {member.__name__ for member in members}:
             return f"[{family} method](#{family})"
     return " or ".join(_link(name) for name in names)

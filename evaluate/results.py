@@ -19,8 +19,10 @@ class Results:
 
     Columns are those of the contract; `unit` is text, `year` a whole number. `robustness`, `acceptability` and
     `pairwise` are None without such an analysis, `sensitivity` without one of its inputs, `correlates` without
-    correlates, `geometry` (unit, geometry; WGS 84) without boundaries. The tables of coherence (`correlations` to
-    `flags`) and diagnosis (`diagnosis` to `rank_bounds`) are None in run folders that were made before there were any.
+    correlates, `decomposition` and `common_direction` without decompositions, `geometry` (unit, geometry; WGS 84)
+    without boundaries. The tables of coherence (`correlations` to `flags`) and diagnosis (`diagnosis` to
+    `rank_bounds`) are None in run folders that were made before there were any, and so are those of dynamics
+    (`dynamics`, `transitions`, `density`) and `coordination`, which is None where the assessment leaves it out, too.
     """
 
     manifest: dict[str, Any]
@@ -47,6 +49,14 @@ class Results:
     lift: "pd.DataFrame | None" = None
     progress: "pd.DataFrame | None" = None
     rank_bounds: "pd.DataFrame | None" = None
+    decomposition: "pd.DataFrame | None" = None
+    common_direction: "pd.DataFrame | None" = None
+    dynamics: "pd.DataFrame | None" = None
+    transitions: "pd.DataFrame | None" = None
+    density: "pd.DataFrame | None" = None
+    coordination: "pd.DataFrame | None" = None
+    accounts: "pd.DataFrame | None" = None
+    account_totals: "pd.DataFrame | None" = None
     geometry: "geopandas.GeoDataFrame | None" = None
 
     def __repr__(self) -> str:

@@ -10,7 +10,9 @@ import pandas as pd
 
 from evaluate.assessment import Assessment, load
 from evaluate.coherence import coherence_of, warnings_of, with_influence
+from evaluate.decomposed import decompose
 from evaluate.diagnosis import diagnose
+from evaluate.dynamics import coordination_of, dynamics_of
 from evaluate.languages import locale_language
 from evaluate.manifest import manifest_of
 from evaluate.results import Results
@@ -102,7 +104,7 @@ def _located(assessment: Assessment) -> Iterator[None]:
         keys = tuple(found.place.key.split(".")) if found.place.key else _WHERE.get(found.text_key)
         if found.place.file or keys is None:
             return found
-        locate = assessment.locate_framework if keys[0] == "indicators" else assessment.locate
+        locate = assessment.locate_framework if keys[0] in ("indicators", "beside") else assessment.locate
         return Fault(found.text_key, found.values, locate(keys))
 
     try:
@@ -120,10 +122,23 @@ def results_of(assessment: Assessment, scores: Scores, robustness: Robustness | 
     with stage("diagnosis") as counts:
         coherence, diagnosis = coherence_of(scores, language), diagnose(scores, language)
         counts["diagnosis"] = len(diagnosis.standings)
+    outputs = assessment.file.outputs
+    with stage("dynamics") as counts:
+        dynamics, chosen = dynamics_of(scores, classes=outputs.dynamics.classes), outputs.coordination
+        coordination = None
+        if chosen is not None:
+            coordination = coordination_of(scores, chosen.dimensions or (), chosen.weights, language)
+        counts["dynamics"] = len(dynamics.table)
     warnings = [*assessment.warnings, *scores.warnings, *(robustness.warnings if robustness else [])]
     warnings += warnings_of(scores, correlates)
+    decomposed = None
+    if assessment.framework.decompositions:
+        with stage("decomposition") as counts:
+            decomposed = decompose(scores.values)
+            counts["decomposition"] = len(decomposed.table) if decomposed else 0
+    warnings += _of_framework(assessment, decomposed.warnings if decomposed else [])
     return Results(
-        manifest=manifest_of(assessment, scores, robustness, warnings, language),
+        manifest=manifest_of(assessment, scores, robustness, warnings, language, decomposed),
         units=assessment.panel.units,
         reported=assessment.reported,
         values=scores.value_table,
@@ -147,8 +162,21 @@ def results_of(assessment: Assessment, scores: Scores, robustness: Robustness | 
         lift=diagnosis.lifts,
         progress=diagnosis.progress,
         rank_bounds=diagnosis.rank_bounds,
+        dynamics=dynamics.table,
+        transitions=dynamics.transitions,
+        density=dynamics.density,
+        coordination=coordination,
+        decomposition=decomposed.table if decomposed else None,
+        common_direction=decomposed.directions if decomposed else None,
+        accounts=assessment.accounts.lines if assessment.accounts else None,
+        account_totals=assessment.accounts.totals if assessment.accounts else None,
         geometry=frame,
     )
+
+
+def _of_framework(assessment: Assessment, warnings: list[Fault]) -> list[Fault]:
+    """Give warnings about a part of the framework their lines."""
+    return [Fault(w.text_key, w.values, assessment.locate_framework(tuple(w.place.key.split(".")))) for w in warnings]
 
 
 def _correlates(assessment: Assessment, scores: Scores) -> pd.DataFrame | None:

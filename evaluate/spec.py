@@ -4,9 +4,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
+from evaluate.accounting_spec import AccountingSpec as AccountingSpec
 from evaluate.methodology import Coverage, Methodology
 from evaluate.robustness_spec import RobustnessSpec as RobustnessSpec
-from indicators.spec import Code, Label, Spec, refuse
+from indicators.spec import Code, Label, Number, Spec, refuse
 
 Year = Annotated[int, Field(strict=True, ge=1900, le=2200)]
 
@@ -163,6 +164,31 @@ class Period(Spec):
         return list(range(self.from_, self.to + 1))
 
 
+class Coordination(Spec):
+    """Coupling coordination of dimensions, shown beside the composite and never a part of it."""
+
+    dimensions: Annotated[list[Code], Field(min_length=2)] | None = None
+    """Codes of two or more dimensions, none within another; all top-level dimensions when absent."""
+    weights: Annotated[dict[Code, Annotated[Number, Field(ge=0)]], Field(min_length=1)] | None = None
+    """Weights of the dimensions in the development T; equal when absent."""
+
+
+def _switched(raw: Any) -> Any:
+    """Let `false` leave something out and `true` take it as it is by default."""
+    return (None if raw is False else {}) if isinstance(raw, bool) else raw
+
+
+def _or_false(schema: dict[str, Any]) -> None:
+    schema["anyOf"] = [{"const": False} if option == {"type": "null"} else option for option in schema["anyOf"]]
+
+
+class Dynamics(Spec):
+    """Settings of spread, convergence and transitions of the scores over the scored years."""
+
+    classes: Annotated[int, Field(strict=True, ge=2, le=10)] = 4
+    """Number of quantile classes between which moves are counted."""
+
+
 class Outputs(Spec):
     """What is written besides the tables."""
 
@@ -174,6 +200,12 @@ class Outputs(Spec):
     """Which reports are written."""
     correlates: dict[Code, str] = Field(default={})
     """Formulas that the composite is held against, such as wealth."""
+    coordination: Annotated[Coordination | None, BeforeValidator(_switched), Field(json_schema_extra=_or_false)] = (
+        Coordination()
+    )
+    """Coupling coordination of dimensions; `false` leaves it out."""
+    dynamics: Dynamics = Dynamics()
+    """How the scores move over the scored years."""
     tiles: str | None = None
     """Address of background tiles, `https://…/{z}/{x}/{y}.png`; none by default, so that the map needs no network."""
 
@@ -197,6 +229,8 @@ class AssessmentFile(Spec):
     """The reported tables."""
     layers: list[LayerSpec] = Field(default=[])
     """Raster layers."""
+    accounting: AccountingSpec | None = None
+    """Emissions computed from activities that the tables report."""
     boundaries: BoundariesSpec | None = None
     """Where the units lie."""
     period: Period

@@ -8,6 +8,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError, ProjError
 
@@ -18,6 +19,11 @@ WGS84 = CRS("EPSG:4326")
 
 EQUAL_AREA = CRS("EPSG:6933")
 """Cylindrical equal-area projection of the ellipsoid WGS 84 (EASE-Grid 2.0), in metres: for areas only."""
+
+EARTH_RADIUS_KM = 6371.0088
+"""Mean radius of the earth (IUGG): distances over its sphere differ from those over the ellipsoid by at most 0.6 %."""
+
+Coordinates = NDArray[np.float64]
 
 
 def parse_crs(stated: str, place: Place | None = None) -> CRS:
@@ -129,3 +135,88 @@ def areas_km2(frame: gpd.GeoDataFrame) -> pd.Series:
     """
     areas: Any = frame.geometry.to_crs(EQUAL_AREA).area
     return pd.Series(np.asarray(areas) / 1e6, index=frame.index, name="area_km2")
+
+
+def local_equal_area(geometry: gpd.GeoSeries) -> CRS:
+    """Return the azimuthal equal-area projection, in metres, centred on the geometries.
+
+    Args:
+        geometry: in longitude and latitude; none of it may be empty.
+
+    >>> from shapely import Point
+    >>> made = local_equal_area(gpd.GeoSeries([Point(179, 0), Point(-179, 0)], crs=WGS84))
+    >>> [parameter.value for parameter in made.coordinate_operation.params[:2]]  # across the date line
+    [0.0, 180.0]
+    """
+    bounds = geometry.bounds.to_numpy()
+    corners = on_sphere(np.concatenate([bounds[:, :2], bounds[:, 2:]]))
+    x, y, z = corners.mean(axis=0)
+    longitude, latitude = np.degrees([np.arctan2(y, x), np.arctan2(z, np.hypot(x, y))]).round(2)
+    return CRS(f"+proj=laea +lat_0={latitude + 0.0} +lon_0={abs(longitude) if longitude == -180 else longitude}")
+
+
+def centres(geometry: gpd.GeoSeries) -> Coordinates:
+    """Return longitude and latitude of the centre of each geometry, (n, 2) in degrees.
+
+    The centre of a polygon is its centroid in `local_equal_area`, so that every km² counts the same, which a square
+    degree does not; it may lie outside a bent polygon. That of a point is the point.
+
+    Args:
+        geometry: valid, none of it empty, in any system.
+
+    >>> from shapely import box
+    >>> centres(gpd.GeoSeries([box(0, 60, 2, 80)], crs=WGS84)).round(1).tolist()  # the south is wider
+    [[1.0, 68.4]]
+    """
+    if not len(geometry):
+        return np.empty((0, 2))
+    degrees = reproject(geometry, WGS84)
+    local = local_equal_area(degrees)
+    middle = gpd.GeoSeries(degrees.to_crs(local).centroid, crs=local).to_crs(WGS84)
+    here = np.column_stack([middle.x, middle.y])
+    points = (degrees.geom_type == "Point").to_numpy()
+    here[points] = np.column_stack([degrees[points].x, degrees[points].y])
+    return here
+
+
+def on_sphere(degrees: Coordinates) -> Coordinates:
+    """Return places as points on the sphere of radius 1, (n, 3): straight distances there order as those over ground.
+
+    Args:
+        degrees: (n, 2), longitude and latitude.
+
+    >>> on_sphere(np.array([[90.0, 0.0]])).round(9).tolist()
+    [[0.0, 1.0, 0.0]]
+    """
+    longitude, latitude = np.radians(degrees).T
+    flat = np.cos(latitude)
+    return np.column_stack([flat * np.cos(longitude), flat * np.sin(longitude), np.sin(latitude)])
+
+
+def great_circle_km(one: Coordinates, other: Coordinates) -> Coordinates:
+    """Return distances over the sphere in km, the same in both directions to the last digit.
+
+    2 R asin √(sin²(Δφ/2) + cos φ₁ cos φ₂ sin²(Δλ/2)), R = `EARTH_RADIUS_KM`.
+
+    Args:
+        one, other: (n, 2) each, longitude and latitude in degrees.
+
+    Source: Sinnott 1984, Sky and Telescope 68(2):159.
+
+    >>> pole, equator = np.array([[0.0, 90.0]]), np.array([[120.0, 0.0]])
+    >>> great_circle_km(pole, equator).round(3).tolist()  # a quarter of the circumference
+    [10007.557]
+    """
+    a, b = np.radians(one), np.radians(other)
+    half = np.sin((a - b) / 2) ** 2
+    root = np.sqrt(np.minimum(half[:, 1] + np.cos(a[:, 1]) * np.cos(b[:, 1]) * half[:, 0], 1.0))
+    return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(root))
+
+
+def chord(km: float) -> float:
+    """Return the straight distance on the sphere of radius 1 that belongs to a distance over ground.
+
+    >>> round(chord(10007.557), 6), chord(1e9)  # no place is farther than the other side
+    (1.414214, 2.0)
+    """
+    return float(2 * math.sin(min(km / EARTH_RADIUS_KM, math.pi) / 2))

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from indicators.formula import Formula, parse
+from indicators.measures import Measure
 from indicators.spec import Code, Label, Number, Spec, refuse
-from indicators.synergy import Measure
 
 Pair = Annotated[list[Number], Field(min_length=2, max_length=2)]
 Weight = Annotated[Number, Field(ge=0)]
@@ -82,6 +82,30 @@ class Indicator(Spec):
             return {"": parse(self.formula)}
         assert self.measure is not None
         return {name: parse(text) for name, text in self.measure.formulas().items()}
+
+
+class Beside(Spec):
+    """A measure that is shown beside the composite: computed and listed with its states, never scored."""
+
+    label: Label
+    """Name for readers."""
+    measure: Measure
+    """A synergy measure; `output` is the number that is shown first."""
+
+    def formulas(self) -> dict[str, Formula]:
+        """Return its parsed formulas by name."""
+        return {name: parse(text) for name, text in self.measure.formulas().items()}
+
+
+class LeftEmpty(Spec):
+    """A cell of a published structure that nothing is put in, since what belongs there is not public."""
+
+    label: Label
+    """Name for readers."""
+    below: Code = "composite"
+    """The dimension, or other empty cell, that it belongs to."""
+    reason: Label
+    """Why it is empty."""
 
 
 class Dimension(Spec):

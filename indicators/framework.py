@@ -8,10 +8,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from indicators.definitions import Dimension, Indicator, UnitType, Variable
+from indicators.decomposed import DecompositionSpec
+from indicators.decomposed_check import check_decompositions
+from indicators.definitions import Beside, Dimension, Indicator, LeftEmpty, UnitType, Variable
+from indicators.errors import Faults
 from indicators.framework_check import check
 from indicators.spec import Code, Label, Locate, Spec, build, plain_place
 from indicators.structure import Structure, structure_of
+
+_UNSCORED = ("decompositions", "beside", "left_empty")
+"""What no score rests on."""
 
 
 class Framework(Spec):
@@ -45,12 +51,22 @@ class Framework(Spec):
     """Dimensions below the composite."""
     types: dict[Code, UnitType] = Field(default={})
     """Types of units; none when all are alike."""
+    decompositions: dict[Code, DecompositionSpec] = Field(default={})
+    """Identities by which changes in emissions are shared out among drivers; no score rests on them."""
+    beside: dict[Code, Beside] = Field(default={})
+    """Measures that are shown beside the composite and do not enter it."""
+    left_empty: dict[Code, LeftEmpty] = Field(default={})
+    """Cells of a published structure that stay empty; every run says so."""
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any], locate: Locate = plain_place) -> "Framework":
         """Build and check a framework; every fault is located by `locate` and all are raised together."""
         framework = build(cls, raw, locate)
-        check(framework, locate)
+        faults = Faults()
+        for checked in (check, check_decompositions):
+            with faults.collecting():
+                checked(framework, locate)
+        faults.raise_if_any()
         return framework
 
     def to_dict(self) -> dict[str, Any]:
@@ -75,13 +91,22 @@ class Framework(Spec):
 
     def label_of(self, code: str) -> dict[str, str]:
         """Return the label of a dimension, indicator, variable or type; the code where it has none."""
-        node = self._dimensions.get(code) or self.indicators.get(code)
+        node = self._dimensions.get(code) or self.computed.get(code)
         found = node.label if node else None
         if found is None and code in self.variables:
             found = self.variables[code].label
         if found is None and code in self.types:
             found = self.types[code].label
         return dict(found) if found else {"zh": code, "en": code}  # type: ignore[arg-type]
+
+    @cached_property
+    def computed(self) -> dict[str, Indicator | Beside]:
+        """Everything that is computed from variables: indicators, and the measures beside the composite."""
+        return {**self.indicators, **self.beside}
+
+    def path_of(self, code: str) -> tuple[str, str]:
+        """Return under which key of the framework something computed is declared."""
+        return ("indicators" if code in self.indicators else "beside", code)
 
     def structure(self, unit_type: str) -> Structure:
         """Return the tree as it holds for one type of units: children and given weights of every parent."""
@@ -103,8 +128,8 @@ class Framework(Spec):
 
     @cached_property
     def digest(self) -> str:
-        """A digest of everything but labels and sources: equal digests measure the same thing."""
-        plain = _without_words(self.to_dict())
+        """A digest of everything but labels, sources and what no score rests on: equal digests score the same thing."""
+        plain = _without_words({key: value for key, value in self.to_dict().items() if key not in _UNSCORED})
         return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -11,9 +11,10 @@ from indicators.definitions import Dimension, Indicator, Variable
 from indicators.errors import Faults, Place, nearest
 from indicators.evaluation import Surroundings, convert, evaluate
 from indicators.formula import Formula, check_names, parse
+from indicators.measures import BaseMeasure
 from indicators.spec import Locate, Path
 from indicators.structure import TOP
-from indicators.units import fits, measure
+from indicators.units import measure
 
 if TYPE_CHECKING:
     from indicators.framework import Framework
@@ -29,6 +30,8 @@ def check(framework: "Framework", locate: Locate) -> None:
     faults = Faults()
     _variables(framework, locate, faults)
     _indicators(framework, locate, faults)
+    _beside(framework, locate, faults)
+    _left_empty(framework, locate, faults)
     _tree(framework, locate, faults)
     _types(framework, locate, faults)
     faults.raise_if_any()
@@ -88,7 +91,7 @@ def _indicators(framework: "Framework", locate: Locate, faults: Faults) -> None:
             if indicator.formula is not None:
                 check_formula(indicator.formula, framework, wanted, locate((*here, "formula")), faults)
             elif indicator.measure is not None:
-                _measure(indicator, framework, here, locate, faults)
+                _measure(indicator.measure, wanted, framework, here, locate, faults)
         _sources(indicator, framework, here, locate, faults)
         _reference_values(indicator, here, locate, faults)
 
@@ -102,20 +105,44 @@ def _sources(node: Variable | Indicator, framework: "Framework", here: Path, loc
             faults.add("framework.unknown_source", at, found=code, meant=nearest(code, framework.variables))
 
 
-def _measure(indicator: Indicator, framework: "Framework", here: Path, locate: Locate, faults: Faults) -> None:
-    assert indicator.measure is not None
-    place = locate((*here, "measure"))
-    named = [indicator.measure.carbon, *indicator.measure.pollutants]
-    unknown = [name for name in named if name not in framework.variables]
-    for name in unknown:
-        faults.add("formula.unknown_name", place, found=name, meant=nearest(name, framework.variables))
-    if unknown:
+def _beside(framework: "Framework", locate: Locate, faults: Faults) -> None:
+    for code, shown in framework.beside.items():
+        here: Path = ("beside", code)
+        if code in RESERVED or code in framework.indicators or code in framework.dimensions():
+            key = "framework.reserved" if code in RESERVED else "framework.beside_is_scored"
+            faults.add(key, locate(here), found=code)
+        _measure(shown.measure, None, framework, here, locate, faults)
+
+
+def _left_empty(framework: "Framework", locate: Locate, faults: Faults) -> None:
+    there = [TOP, *framework.dimensions(), *framework.left_empty]
+    for code, cell in framework.left_empty.items():
+        here: Path = ("left_empty", code)
+        if code in RESERVED or code in framework.computed or code in framework.dimensions():
+            key = "framework.reserved" if code in RESERVED else "framework.empty_is_there"
+            faults.add(key, locate(here), found=code)
+        elif cell.below not in there or cell.below == code:
+            at = locate((*here, "below"))
+            faults.add("framework.empty_below_nothing", at, found=cell.below, meant=nearest(cell.below, there))
+
+
+def _measure(
+    chosen: BaseMeasure, wanted: str | None, framework: "Framework", here: Path, locate: Locate, faults: Faults
+) -> None:  # fmt: skip
+    """Add what is wrong with a measure; `wanted`: the unit of measure of its output, where one is declared."""
+    keys, units = chosen.keys(), chosen.in_units()
+    own = Faults()
+    for name, formula in chosen.formulas().items():
+        check_formula(formula, framework, units.get(name), locate((*here, "measure", *keys.get(name, ()))), own)
+    faults.extend(own)
+    around = surroundings(framework)
+    if own or around is None:
         return
-    for formula in indicator.measure.formulas().values():
-        check_formula(formula, framework, None, place, faults)
-    if not fits(measure(indicator.unit_of_measure), measure("1")):
-        at = locate((*here, "unit_of_measure"))
-        faults.add("formula.result_unit", at, found="1", wanted=indicator.unit_of_measure)
+    at = locate((*here, "unit_of_measure")) if wanted is not None else locate((*here, "measure"))
+    with faults.collecting():
+        like = evaluate(parse(chosen.like(chosen.output)), around, at)
+        if wanted is not None:
+            convert(like.values, like.measure, wanted, at)
 
 
 def _reference_values(indicator: Indicator, here: Path, locate: Locate, faults: Faults) -> None:

@@ -90,9 +90,9 @@ def _collect(
     for details in error.errors(include_url=False):
         found = _translate(model, raw, details, locate, prefix)
         faults.extend([found])
-        named = details["type"] == "union_tag_invalid" and _deciding(details["ctx"]) == "method"
+        named = details["type"] == "union_tag_invalid" and _deciding(details["ctx"]) in ("method", "rule")
         if named and found.values.get("meant"):
-            at = (*_path_in(raw, details["loc"], details["type"]), "method")
+            at = (*_path_in(raw, details["loc"], details["type"]), _deciding(details["ctx"]))
             meant = _replaced(meant, at, found.values["meant"])
     if meant is not raw and depth < 5:
         try:
@@ -230,7 +230,7 @@ def _step(annotation: Any, part: str | int) -> Any:
 def _tags(model: type[Spec]) -> tuple[Any, ...]:
     """Return the words by which a tagged union may name this member."""
     words: list[Any] = [model.__name__]
-    for name in ("method", "layout", "kind"):
+    for name in ("method", "layout", "kind", "rule"):
         if name in model.model_fields and get_origin(model.model_fields[name].annotation) is Literal:
             words += get_args(model.model_fields[name].annotation)
     return tuple(words)

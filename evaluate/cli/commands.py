@@ -76,7 +76,7 @@ def do_run(*, assessment: Path, out: Path, overwrite: bool, **options: Any) -> i
     return 0
 
 
-def _run(assessment: Path, out: Path, overwrite: bool, options: dict[str, Any]) -> None:
+def _run(assessment: Path, out: Path, overwrite: bool, options: dict[str, Any], *, ranked: bool = True) -> None:
     from evaluate.running import run
 
     _listen(options, language_of({"assessment": assessment, **options}))
@@ -88,20 +88,33 @@ def _run(assessment: Path, out: Path, overwrite: bool, options: dict[str, Any]) 
     told = [Fault(w["key"], w["values"]) for w in results.manifest["warnings"]]
     printing.warnings(told, language)
     if not options["quiet"]:
-        printing.ranking(results, language)
+        if ranked:
+            printing.ranking(results, language)
+        else:
+            printing.title(results, language)
         printing.artifacts(out, language)
 
 
 def do_demo(*, dir: Path | None, overwrite: bool, **options: Any) -> int:
-    """Write the demo project and run it."""
+    """Write the demo project and run it, then the further frameworks, two of them beside each other."""
+    from evaluate.comparing import compare
     from evaluate.demo import generate
+    from evaluate.demo.project import FURTHER
 
     directory = dir or Path("city-synergy-demo")
     language = _language(options)
-    for assessment in generate(directory, language):
-        out = directory / f"{assessment.parent.name}-run"
+    first = [(path, f"{path.parent.name}-run") for path in generate(directory, language)]
+    further = [(directory / name, f"{Path(name).stem}-run") for name in FURTHER]
+    runs = [(path, directory / name, position < len(first)) for position, (path, name) in enumerate(first + further)]
+    for assessment, out, ranked in runs:
         again = overwrite or (out / "manifest.json").is_file()
-        _run(assessment, out, again, {**options, "lang": language})
+        _run(assessment, out, again, {**options, "lang": language}, ranked=ranked)
+    index, beside = (out for _, out, ranked in runs[len(first) : len(first) + 2])
+    found = compare(index, beside, directory / "comparison", overwrite=True, language=language)
+    if not options["quiet"]:
+        click.echo()
+        printing.comparison(found, language)
+        printing.artifacts(directory / "comparison", language, ("comparison.html", "composites.csv"))
     return 0
 
 
@@ -177,6 +190,35 @@ def do_compare(
         printing.comparison(comparison, language)
         if out is not None:
             printing.artifacts(out, language, ("comparison.html", "composites.csv"))
+    return 0
+
+
+def do_whatif(
+    *, run: Path, measures: Path, out: Path | None, pollutants: tuple[str, ...], equivalent: tuple[str, ...],
+    no_tiers: bool, overwrite: bool, as_json: bool, **options: Any,
+) -> int:  # fmt: skip
+    """Apply measures of abatement to a run."""
+    from evaluate.abatement import whatif
+    from evaluate.abatement.options import equivalents_of, listed
+
+    language = language_of({"run": run, **options})
+    _listen(options, language)
+    named = ("budget", "choose", "objective", "carbon_weight", "carbon", "targets", "cost_unit", "encoding", "year")
+    try:
+        found = whatif(
+            run, measures, out, pollutants=listed(pollutants), equivalent=equivalents_of(equivalent),
+            tiers=not no_tiers, overwrite=overwrite, language=language, **{name: options[name] for name in named},
+        )  # fmt: skip
+    finally:
+        printing.done()
+    if as_json:
+        _as_json(found.to_dict())
+        return 0
+    printing.warnings([Fault(w["key"], w["values"]) for w in found.about["warnings"]], language)
+    if not options["quiet"]:
+        printing.whatif(found, language)
+        if out is not None:
+            printing.artifacts(out, language, ("whatif.html", "units.csv"))
     return 0
 
 

@@ -148,6 +148,8 @@ def _message(error: click.UsageError, language: str) -> str:
         if isinstance(kind, click.Choice):
             expected = ", ".join(str(choice) for choice in kind.choices)
             return text("cli.choose", language, name=_name(error), expected=expected)
+        if kind is click.FLOAT:
+            return text("cli.no_number", language, name=_name(error))
         return text("cli.no_whole_number", language, name=_name(error))  # a path is taken as it is
     if isinstance(error, click.BadOptionUsage):
         return text("cli.needs_value", language, name=error.option_name)

@@ -104,6 +104,13 @@ def build(language: str) -> LocalGroup:
             return click.Option([name], is_flag=True, help=shown)
         return click.Option([name], type=kind, required=required, help=shown)
 
+    def choice(name: str, *choices: str) -> click.Option:
+        return option(name, click.Choice(list(choices)))
+
+    def several(name: str) -> click.Option:
+        shown = text(f"cli.option_{name.strip('-')}", language)
+        return click.Option([name], type=str, multiple=True, help=shown)
+
     overwrite = option("--overwrite", flag=True)
     add("demo", argument("dir", required=False), option("--overwrite", flag=True))
     add("init", argument("dir"), option("--framework", str, required=True))
@@ -112,6 +119,11 @@ def build(language: str) -> LocalGroup:
     years = click.Option(["--years"], type=int, nargs=2, help=text("cli.option_years", language))
     add("compare", argument("run_a"), argument("run_b", required=False), option("--out"), years,
         option("--overwrite", flag=True), json=True)  # fmt: skip
+    add("whatif", argument("run"), argument("measures"), option("--out"), option("--budget", float),
+        choice("--choose", "all", "greedy", "exact"), option("--objective", str), option("--carbon-weight", float),
+        option("--carbon", str), several("--pollutants"), several("--equivalent"), several("--targets"),
+        option("--cost-unit", str), option("--encoding", str), option("--year", int),
+        option("--no-tiers", flag=True), option("--overwrite", flag=True), json=True)  # fmt: skip
     add("cohorts", argument("run"), option("--by", str, required=True), option("--out"),
         option("--overwrite", flag=True), json=True)  # fmt: skip
     add("map", argument("run"), option("--out", required=True), option("--overwrite", flag=True))

@@ -15,8 +15,10 @@ from indicators.errors import Fault, Place, fault
 from indicators.texts import pick, text
 
 if TYPE_CHECKING:
+    from evaluate.abatement import WhatIf
     from evaluate.cohorts import CohortComparison
     from evaluate.comparison import Comparison
+    from evaluate.report.parts import Kind
     from evaluate.results import Results
     from evaluate.verify import Verification
 
@@ -57,11 +59,16 @@ def notice(results: "Results", language: str) -> None:
         click.echo(f"*** {plainly(pick(results.manifest['notice'], language))} ***")
 
 
-def ranking(results: "Results", language: str) -> None:
-    """Print the ranking of the rank year, by type; the first of each type where there are many units."""
+def title(results: "Results", language: str) -> None:
+    """Print what was assessed."""
     click.echo()
     click.echo(f"{plainly(pick(results.manifest['title'], language))}  ({results.rank_year})")
     notice(results, language)
+
+
+def ranking(results: "Results", language: str) -> None:
+    """Print the ranking of the rank year, by type; the first of each type where there are many units."""
+    title(results, language)
     ranked = results.ranking()
     intervals = {}
     robustness = results.rank_robustness
@@ -185,6 +192,48 @@ def comparison(found: "Comparison", language: str) -> None:
         ])  # fmt: skip
         if found.reversed_pairs > len(turned):
             click.echo(text("comparison.more", language, count=found.reversed_pairs - len(turned)))
+
+
+def whatif(found: "WhatIf", language: str) -> None:
+    """Print what measures bring in words, the measures by unit cost and the units that they touch."""
+    from evaluate.abatement.words import in_words, rank_columns, state_said
+    from evaluate.report.parts import written
+
+    noted = found.about["run"]["notice"]
+    for line in [*([f"*** {pick(noted, language)} ***"] if noted else []), *in_words(found, language)]:
+        click.echo(plainly(line))
+    click.echo()
+    columns = ("measure", "unit", "state", "cost", "reduction", "unit_cost")
+    rows = found.measures.sort_values("unit_cost", kind="stable")
+    table([text(f"whatif.column_{c}", language) for c in columns], [
+        (
+            r.measure, r.unit, state_said(str(r.chosen), str(r.state), language), written(r.cost, "number"),
+            written(r.reduction, "number"), written(r.unit_cost, "number"),
+        )
+        for r in rows.head(_ALL_SHOWN).itertuples()
+    ])  # fmt: skip
+    if len(rows) > _ALL_SHOWN:
+        click.echo(text("whatif.more", language, count=len(rows) - _ALL_SHOWN))
+    units = found.units[found.units["role"] != ""]
+    if units.empty:
+        return
+    click.echo()
+    pairs: list[tuple[str, Kind]] = [("composite", "score"), (rank_columns(found)[0].removesuffix("_before"), "whole")]
+    pairs += [("tier", "whole")] if "tier_before" in units else []
+    head = [text("whatif.column_unit", language), text("whatif.column_name", language)]
+    table([*head, *(text(f"whatif.column_{name}", language) for name, _ in pairs)], [
+        (
+            row["unit"], row["name"],
+            *(
+                " → ".join(
+                    written(row[f"{name}_{when}"], kind)
+                    for when in ("before", "after")
+                )
+                for name, kind in pairs
+            ),
+        )
+        for row in units.head(_ALL_SHOWN).to_dict("records")
+    ])  # fmt: skip
 
 
 def write_file(path: Path, content: str, overwrite: bool) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from evaluate.cli.accounts import account_lines, figure
 from evaluate.cli.plain import plainly
 from indicators.framework import Framework
 from indicators.texts import pick, text
@@ -95,6 +96,8 @@ def _indicator(node: dict[str, Any], language: str, indent: str) -> Iterator[str
         yield indent + text(key, language, year=mark["break"], label=mark["label"])
     for cell in node["reported"]:
         yield indent + _cell(cell, language)
+        for line in account_lines(cell["accounts"], language, number) if "accounts" in cell else []:
+            yield f"{indent}  {line}"
 
 
 def _cell(cell: dict[str, Any], language: str) -> str:
@@ -103,6 +106,10 @@ def _cell(cell: dict[str, Any], language: str) -> str:
         for change in cell["imputed"]:
             return text("explain.imputed", language, **about, value=number(change["after"]), reason=change["reason"])
         return text("explain.unreported", language, **about)
+    if "accounts" in cell and cell["row"] is None:
+        values = {"value": number(cell["value"]), "unit_of_measure": said_in(cell["unit_of_measure"], language)}
+        what, count = figure(cell["accounts"], language), len(cell["accounts"]["lines"])
+        return text("accounting.computed", language, **about, **values, what=what, count=count)
     where = plainly(cell["file"])
     if cell["sheet"]:
         where += f" {plainly(cell['sheet'])}"

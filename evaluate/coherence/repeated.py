@@ -7,6 +7,7 @@ import pandas as pd
 
 from evaluate.coherence.analysis import Sample, samples
 from evaluate.coherence.correlation import pearson, spearman
+from evaluate.coherence.coupled import coupling_warnings
 from evaluate.coherence.flags import FEWEST, NEARLY
 from evaluate.methods.base import Array
 from evaluate.scoring.scores import Scores
@@ -23,11 +24,13 @@ def warnings_of(scores: Scores, correlates: pd.DataFrame | None = None) -> list[
     The composite is nearly one of its indicators or correlates: |Pearson| or |Spearman| of at least 0.95. An
     indicator is built from its siblings: its formula holds no variable that theirs do not, and its multiple
     correlation with those that share some is at least 0.95. Two indicators derive from one source (`derived_from`).
+    Coupling coordination is part of the composite, however many units there are.
 
     `correlates`: `unit`, `year` and one column a correlate.
     """
     held = samples(scores, scores.values.panel.rank)
-    return [*_nearly(scores, held, correlates), *_from_siblings(scores, held), *_one_source(scores)]
+    found = [*_nearly(scores, held, correlates), *_from_siblings(scores, held), *_one_source(scores)]
+    return [*found, *coupling_warnings(scores)]
 
 
 def _scope(scores: Scores, sample: Sample) -> dict[str, str]:

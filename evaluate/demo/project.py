@@ -11,15 +11,20 @@ import rasterio
 import yaml
 from numpy.typing import NDArray
 
-from evaluate.demo import province, reported
+from evaluate.demo import province, reported, supplement
 from evaluate.demo.tables import Numbers, table
 from indicators.bundled import configs
 from indicators.texts import LANGUAGES, text
 
 SEED = 2014
 ASSESSMENTS = ("cities/assessment.yaml", "parks/assessment.yaml")
-VARIANTS = ("data-driven.yaml", "experts.yaml")
-"""The cities under other whole methodologies, to be compared with the first."""
+FURTHER = ("cities/synergy-index.yaml", "cities/isec-shaped.yaml", "parks/five-layers.yaml")
+"""The same units under other frameworks, which ask for more; the first two are run beside each other."""
+VARIANTS = {
+    "cities": ("data-driven.yaml", "experts.yaml", "synergy-index.yaml", "isec-shaped.yaml"),
+    "parks": ("five-layers.yaml",),
+}
+"""The same units under other whole methodologies and frameworks, to be compared with the first."""
 TITLES = {
     "environment.xlsx": "demo.table_environment",
     "built_up.xlsx": "demo.table_built_up",
@@ -45,9 +50,8 @@ def _cities(language: str, polygons: list[Any]) -> dict[str, bytes]:
     values, plumes = reported.cities(units, SEED)
     towns = np.array([polygon.representative_point().coords[0] for polygon in polygons])
     rasters = province.pm25(SEED, towns, plumes)
+    values |= supplement.cities(units, SEED, values)
     out = _assessed("cities", "city-basic", language, units, values)
-    for name in VARIANTS:
-        out[f"cities/{name}"] = (configs() / "examples" / "demo" / "cities" / name).read_bytes()
     out["cities/cities.geojson"] = _geojson(units, polygons)
     for year, cells in zip(reported.YEARS, rasters, strict=True):
         out[f"cities/pm25_{year}.tif"] = _geotiff(cells)
@@ -58,7 +62,9 @@ def _parks(language: str, polygons: list[Any]) -> dict[str, bytes]:
     units = _units("parks")
     hosts = dict(zip((unit["unit"] for unit in _units("cities")), polygons, strict=True))
     sites = province.park_sites(SEED, [hosts[unit["city"]] for unit in units])
-    out = _assessed("parks", "park-basic", language, units, reported.parks(units, SEED))
+    values = reported.parks(units, SEED)
+    values |= supplement.parks(units, SEED, values)
+    out = _assessed("parks", "park-basic", language, units, values)
     out["parks/parks.geojson"] = _geojson(units, sites)
     return out
 
@@ -85,9 +91,14 @@ def _assessed(
         f"{folder}/assessment.yaml": assessment.encode(),
         f"{folder}/roster.csv": _roster(units, language),
     }
-    numbers = Numbers([unit["unit"] for unit in units], reported.YEARS, values, reported.REPORTED_IN)
-    for entry in yaml.safe_load(assessment)["data"]:
-        path = entry["path"]
+    entries = yaml.safe_load(assessment)["data"]
+    for name in VARIANTS[folder]:
+        variant = (configs() / "examples" / "demo" / folder / name).read_bytes()
+        out[f"{folder}/{name}"] = variant
+        entries += yaml.safe_load(variant).get("data", [])
+    stated = reported.REPORTED_IN | supplement.REPORTED_IN
+    numbers = Numbers([unit["unit"] for unit in units], reported.YEARS, values, stated)
+    for path, entry in {entry["path"]: entry for entry in reversed(entries)}.items():
         title = " / ".join(text(TITLES[path], other) for other in LANGUAGES) if path in TITLES else ""
         out[f"{folder}/{path}"] = table(entry, numbers, title)
     return out

@@ -4,6 +4,18 @@ _VIRIDIS = ("#440154", "#472d7b", "#3b528b", "#2c728e", "#21918c", "#28ae80", "#
 """Nine steps of viridis (Smith and van der Walt 2015)."""
 
 
+QUADRANTS = {
+    "both_fall": "#009e73",
+    "carbon_only": "#56b4e9",
+    "pollutant_only": "#e69f00",
+    "both_rise": "#d55e00",
+}
+"""States of co-control, on the map as in pictures (Okabe and Ito 2008)."""
+
+SERIES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#8c8c8c")
+"""What stands side by side in one picture (Okabe and Ito 2008, and a grey)."""
+
+
 def viridis(share: float) -> tuple[str, str]:
     """Return the colour at a share of the scale and the ink that can be read on it.
 

@@ -6,9 +6,23 @@ from typing import Any
 from evaluate.coherence import flags
 from evaluate.cohorts import CohortComparison, compare_cohorts
 from evaluate.diagnosis import standing
-from evaluate.report import coherence, coherence_tables, diagnosis, figures, quality, sensitivity, tables, words
+from evaluate.report import (
+    coherence,
+    coherence_tables,
+    coordination,
+    diagnosis,
+    dynamics,
+    figures,
+    measures,
+    quality,
+    sensitivity,
+    tables,
+    words,
+)
+from evaluate.report.co_control_figure import co_controls
 from evaluate.report.cohorts_page import cohort_figure, difference_table, distribution_table, main_table
 from evaluate.report.colours import viridis
+from evaluate.report.drivers_figure import decomposed
 from evaluate.report.page import render
 from evaluate.report.parts import LIMIT, Column, Labels, Table
 from evaluate.report.profiles import profiles
@@ -22,7 +36,8 @@ SHORT = 15
 
 SECTIONS = (
     "unscored", "tiers", "methodology", "weights", "correlations", "coherence", "ranking", "intervals", "time",
-    "cohorts", "diagnosis", "quality", "robustness", "verify", "profiles",
+    "dynamics", "coordination", "cohorts", "diagnosis", "measures", "co_control", "drivers", "quality", "robustness",
+    "verify", "profiles",
 )  # fmt: skip
 
 
@@ -66,6 +81,9 @@ def render_report(results: Results, language: str) -> str:
         obstacles=diagnosis.obstacles(labels),
         progress=diagnosis.progress(labels),
         bounds=diagnosis.rank_bounds(labels),
+        measures={table: getattr(measures, table)(labels) for table in ("listing", "states", "numbers")},
+        co_controls=co_controls(labels),
+        decompositions=decomposed(labels),
         told={unit: said.lines(labels) for unit, said in diagnosis.told(labels).items()},
         ranking=ranking,
         top=scale_end(ranking, labels),
@@ -73,6 +91,8 @@ def render_report(results: Results, language: str) -> str:
         intervals={kind: figures.rank_intervals(labels, ranking, kind) for kind in labels.types},
         time=time,
         courses=figures.time_course(labels, time),
+        dynamics=dynamics.dynamics(labels),
+        coordination=coordination.coordination(labels),
         cohorts=[_cohort(labels, comparison) for comparison in comparisons(labels)],
         indicators=indicators,
         variables=quality.variables(labels),

@@ -4,11 +4,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from evaluate.report.colours import QUADRANTS
+from evaluate.report.map_measures import measure_layers
 from evaluate.report.parts import Labels, missing, plain
 from evaluate.report.tables import caps, excluded_here, tree
 from evaluate.report.words import methodology_of
 from evaluate.results import Results
 from indicators.errors import fault
+from indicators.measures import CoControl
 from indicators.texts import text
 
 if TYPE_CHECKING:
@@ -16,13 +19,6 @@ if TYPE_CHECKING:
 
     from geo.maps import MapData, MapLayer, UnitProfile
 
-# Okabe & Ito (2008): told apart by colour-blind readers.
-_QUADRANTS = {
-    "both_fall": "#009e73",
-    "carbon_only": "#56b4e9",
-    "pollutant_only": "#e69f00",
-    "both_rise": "#d55e00",
-}
 _TIERS_SHOWN = 7
 _POINTS = 150_000
 
@@ -163,7 +159,7 @@ def _quadrants(labels: Labels) -> "list[MapLayer]":
     table = results.measures
     table = table[(table["output"] == "quadrant") & (table["year"] == results.rank_year)]
     names = sorted(set(table["measure"].astype(str)))
-    categories = tuple(Category(code, _say(labels, f"quadrant_{code}"), colour) for code, colour in _QUADRANTS.items())
+    categories = tuple(Category(code, _say(labels, f"quadrant_{code}"), colour) for code, colour in QUADRANTS.items())
     layers = []
     for name in names:
         variables = _measured(labels, name)
@@ -182,9 +178,9 @@ def _quadrants(labels: Labels) -> "list[MapLayer]":
 
 def _measured(labels: Labels, name: str) -> str:
     """Name the variables that a co-control measure compares."""
-    for indicator in labels.results.framework.indicators.values():
-        if indicator.measure is not None and indicator.measure.name == name:
-            variables = (indicator.measure.carbon, *indicator.measure.pollutants)
+    for shown in labels.results.framework.computed.values():
+        if isinstance(shown.measure, CoControl) and shown.measure.name == name:
+            variables = (shown.measure.carbon, *shown.measure.pollutants)
             return labels.listed(labels.code(code) for code in variables)
     return name
 
@@ -216,7 +212,7 @@ def _cohorts(labels: Labels) -> "list[MapLayer]":
     return layers
 
 
-_LAYERS = (_scores, _grades, _tiers, _quadrants, _types, _cohorts)
+_LAYERS = (_scores, _grades, _tiers, _quadrants, measure_layers, _types, _cohorts)
 
 
 def _group(value: object) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from evaluate.decomposed import emission_label
 from evaluate.report.parts import Column, Labels, Table, missing, plain, years_said
 from indicators.texts import catalogue, text
 from indicators.units import said_in
@@ -161,9 +162,13 @@ def marks(labels: Labels) -> Table:
     for mark in labels.results.manifest["marks"]:
         key = (str(mark["code"]), int(mark["break"]), str(mark["kind"]), labels.picked(mark["label"]))
         found.setdefault(key, []).append(int(mark["year"]))
+    for mark in labels.results.manifest.get("decomposition_marks", []):
+        code = f"{mark['decomposition']}/{mark['emission']}"
+        key = (code, int(mark["break"]), str(mark["kind"]), labels.picked(mark["label"]))
+        found.setdefault(key, []).append(int(mark["to"]))
     rows = [
         {
-            "label": labels.code(code), "code": code, "break": year, "why": why,
+            "label": _marked(labels, code), "code": code, "break": year, "why": why,
             "kind": _known(labels, "mark", kind), "years": years_said(years),
         }
         for (code, year, kind, why), years in found.items()
@@ -177,6 +182,16 @@ def marks(labels: Labels) -> Table:
         Column("years", labels.say("column_years")),
     )
     return Table("marks", labels.say("marks_caption"), columns, rows)
+
+
+def _marked(labels: Labels, code: str) -> str:
+    """Return the label of a marked indicator, or of an emission within a decomposition, written `kaya/so2`."""
+    decomposition, _, emission = code.partition("/")
+    if not emission:
+        return labels.code(code)
+    framework = labels.results.framework
+    said = labels.picked(emission_label(framework, decomposition, emission))
+    return f"{labels.picked(framework.decompositions[decomposition].label)}: {said}"
 
 
 def warnings(labels: Labels) -> list[str]:

@@ -6,7 +6,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evaluate.cohorts import CohortComparison
-from evaluate.report import coherence, coherence_tables, diagnosis, profiles, quality, sensitivity, tables, words
+from evaluate.report import (
+    co_control,
+    coherence,
+    coherence_tables,
+    coordination,
+    diagnosis,
+    drivers,
+    dynamics_tables,
+    measures,
+    profiles,
+    quality,
+    sensitivity,
+    tables,
+    words,
+)
 from evaluate.report.cohorts_page import difference_table, distribution_table
 from evaluate.report.html import comparisons, facts_of, imputed_share, inputs_of, lead_of
 from evaluate.report.parts import Column, Kind, Labels, Table
@@ -84,7 +98,20 @@ class _Writer:
             ("diagnosis", diagnosis.units(labels)),
             ("obstacles", diagnosis.obstacles(labels)),
             ("progress", diagnosis.progress(labels)),
+            ("measures", measures.listing(labels)),
+            ("measure_states", measures.states(labels)),
+            ("measure_numbers", measures.numbers(labels)),
+            ("co_control", co_control.units(labels, co_control.measures(labels))),
+            ("drivers", drivers.joined(labels, drivers.decompositions(labels))),
+            ("driver_steps", drivers.steps(labels)),
+            ("driver_units", drivers.units(labels)),
             ("time", tables.time_course(labels)),
+            ("convergence", dynamics_tables.convergence(labels)),
+            ("inequality", dynamics_tables.inequality(labels)),
+            ("classes", dynamics_tables.classes(labels)),
+            ("moves", dynamics_tables.moves(labels)),
+            ("coordination", coordination.grade_counts(labels)),
+            ("coordination_units", coordination.units(labels)),
             ("differences", self.joined("differences", compared)),
             ("distribution", self.joined("distribution", compared)),
             ("warnings", self.warnings()),

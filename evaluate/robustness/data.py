@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from evaluate.methods.base import Array
 from evaluate.robustness.draws import streams, uniform_at, with_error
 from evaluate.robustness.inputs import Inputs, unit_of_measure
+from evaluate.scoring.fitted import Fitted
 from evaluate.scoring.values import Values, indicator_values
 from indicators.errors import Fault, Place, fault
 from indicators.framework import Framework
@@ -24,8 +25,8 @@ _STANDARD = {"uniform": np.sqrt(3.0)}
 class Data:
     """The panel and framework of the base with whatever a replicate changes in them."""
 
-    def __init__(self, base: Values, inputs: Inputs, seed: int, through: int | None = None) -> None:
-        self.base, self.inputs, self.seed, self.through = base, inputs, seed, through
+    def __init__(self, base: Values, inputs: Inputs, seed: int, fitted: Fitted | None = None) -> None:
+        self.base, self.inputs, self.seed, self.fitted = base, inputs, seed, fitted
         self.warnings: list[Fault] = []
         self._matrices = base.panel.matrices(base.framework)
         self._frameworks: dict[tuple[int, ...], Framework] = {}
@@ -43,17 +44,19 @@ class Data:
         key = (str(imputation), sources)
         if key not in self._values:
             panel = self.panel(sources, -1) if self.inputs.sources else self.base.panel
-            self._values[key] = indicator_values(panel, framework, imputation, self.through)
+            self._values[key] = indicator_values(panel, framework, imputation, self.fitted)
         found = self._values[key]
         if position >= 0 and self.of_variables:
             touched = self._touched(framework)
-            anew = indicator_values(self.panel(sources, position, touched), touched, imputation, self.through)
+            anew = indicator_values(self.panel(sources, position, touched), touched, imputation, self.fitted)
             found = replace(
                 found,
                 indicators={**found.indicators, **anew.indicators},
                 undefined={**found.undefined, **anew.undefined},
                 variables={**found.variables, **anew.variables},
                 filled={**found.filled, **anew.filled},
+                measures={**found.measures, **anew.measures},
+                learned={**found.learned, **anew.learned},
             )
         if position >= 0 and self.of_indicators:
             found = replace(found, indicators={**found.indicators, **self._indicators(found, position)})

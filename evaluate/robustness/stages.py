@@ -91,7 +91,7 @@ class Stages:
 
     def __init__(self, base: Scores, inputs: Inputs, seed: int, fitted: Fitted | None) -> None:
         self.base, self.inputs, self.fitted = base, inputs, fitted
-        self.data = Data(base.values, inputs, seed, fitted.through if fitted else None)
+        self.data = Data(base.values, inputs, seed, fitted)
         self._methodologies: dict[tuple[int, ...], Methodology] = {}
         self._populations: dict[str, tuple[Population, Fitted]] = {}
         self._columns: dict[tuple[str, bytes, bytes], dict[str, tuple[Array, Array]]] = {}

@@ -49,6 +49,8 @@ class FittedFile(Spec):
     """What aggregations learned, by scope, type and parent."""
     weighing: dict[str, dict[str, dict[str, Learned]]] = Field(default={})
     """What led to the weights, for whoever wants to follow them, by scope, type and parent."""
+    measures: dict[str, dict[str, Learned]] = Field(default={})
+    """What measures learned from the other units, by measure and scope."""
 
 
 @dataclass
@@ -70,6 +72,7 @@ class Fitted:
     weights: dict[str, dict[str, dict[str, dict[str, float]]]] = field(default_factory=dict)
     aggregation: dict[str, dict[str, dict[str, Learned]]] = field(default_factory=dict)
     weighing: dict[str, dict[str, dict[str, Learned]]] = field(default_factory=dict)
+    measures: dict[str, dict[str, Learned]] = field(default_factory=dict)
 
     @classmethod
     def start(cls, framework: Framework, methodology: Methodology, through: int) -> "Fitted":
@@ -82,7 +85,13 @@ class Fitted:
             code: {**later.imputation.get(code, {}), **self.imputation.get(code, {})}
             for code in sorted({*self.imputation, *later.imputation})
         }
-        return replace(self, through=max(self.through, later.through), imputation=imputation)
+        measures = {
+            name: {**later.measures.get(name, {}), **self.measures.get(name, {})}
+            for name in sorted({*self.measures, *later.measures})
+        }
+        return replace(
+            self, through=max(self.through, later.through), imputation=imputation, measures=measures
+        )  # fmt: skip
 
     def to_dict(self) -> dict[str, Any]:
         """Return the form of `fitted.json`."""
@@ -98,6 +107,7 @@ class Fitted:
             "weights",
             "aggregation",
             "weighing",
+            "measures",
         )
         return {"schema": "fitted/1"} | {name: getattr(self, name) for name in names}
 

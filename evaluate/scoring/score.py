@@ -45,7 +45,7 @@ def score(panel: Panel, framework: Framework, methodology: Methodology, fitted: 
     check_codes(framework, methodology)
     if fitted is not None:
         fitted.check(framework, methodology)
-    values = indicator_values(panel, framework, methodology.imputation, fitted.through if fitted else None)
+    values = indicator_values(panel, framework, methodology.imputation, fitted)
     return finish(values, methodology, fitted)
 
 
@@ -53,6 +53,7 @@ def finish(values: Values, methodology: Methodology, fitted: Fitted | None = Non
     """Score indicator values: everything after the first stage."""
     framework = values.framework
     learned = Fitted.start(framework, methodology, values.panel.scored[-1])
+    learned.measures = {name: found for name, found in values.learned.items() if found}
     rows = population(values, methodology, fitted, learned)
     normalised = normalise(rows, methodology, fitted, learned)
     aggregated = aggregate(rows, normalised, methodology, fitted)
@@ -80,6 +81,7 @@ def finish(values: Values, methodology: Methodology, fitted: Fitted | None = Non
         warnings=[
             *merged([*rows.warnings, *normalised.warnings, *aggregated.warnings]),
             *_unused(rows, methodology),
+            *_left_empty(framework),
         ],
     )
 
@@ -145,6 +147,14 @@ def _unused(rows: Population, methodology: Methodology) -> list[Fault]:
             types.append(framework.label_of(kind))
             codes |= dict.fromkeys(unread)
     return [Fault("scoring.weights_unused", {"types": joined(types), "codes": ", ".join(codes)})] if types else []
+
+
+def _left_empty(framework: Framework) -> list[Fault]:
+    """Warn of the cells of a published structure that nothing was put in."""
+    return [
+        Fault("scoring.left_empty", {"label": cell.label, "reason": cell.reason})
+        for cell in framework.left_empty.values()
+    ]
 
 
 def _without_weight(rows: Population, scored: NDArray[np.bool_]) -> list[Exclusion]:

@@ -177,7 +177,7 @@ class Scores:
         """Figures that touch a break: indicator, year, year of the break, `chained` or `missing`, its reason."""
         out = []
         for code, marks in self.values.marks.items():
-            names = {v for f in self.framework.indicators[code].formulas().values() for v in f.variables}
+            names = {v for f in self.framework.computed[code].formulas().values() for v in f.variables}
             for mark in sorted(marks, key=lambda m: (m.year, m.broken, m.kind)):
                 if mark.year in self.values.panel.scored:
                     labels = [self.framework.variables[v].breaks.get(mark.broken) for v in sorted(names)]

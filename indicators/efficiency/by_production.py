@@ -9,7 +9,7 @@ from indicators.efficiency.production import Array, Production
 from indicators.efficiency.program import Solution
 from indicators.efficiency.radial import radial
 from indicators.efficiency.results import ROUNDING, TOLERANCE, State, state_text
-from indicators.efficiency.technology import Frame, Technology, some_bads
+from indicators.efficiency.technology import Frame, Technology, same_variables, some_bads
 from indicators.errors import Place, fault
 
 
@@ -33,7 +33,9 @@ class ByProduction:
         return tuple(state_text(state, language) for state in self.states)
 
 
-def by_production(given: Production, causes: Sequence[int], returns: str = "constant") -> ByProduction:
+def by_production(
+    given: Production, causes: Sequence[int], returns: str = "constant", reference: Production | None = None
+) -> ByProduction:
     """Return efficiency under the by-production technology, the meeting of two with intensities of their own.
 
     Goods: Xλ ≤ x, Yλ ≥ y, the share 1/φ of max φ. Bads: the emission-causing inputs Zμ ≥ z and Bμ ≤ γb, the mean of
@@ -41,7 +43,8 @@ def by_production(given: Production, causes: Sequence[int], returns: str = "cons
     is the mean of both; with one good output it is Murty, Russell & Levkoff's index, with several their mean over the
     goods is replaced by the common factor, which is linear.
 
-    `given`: the units; `causes`: positions of the inputs that cause the emissions (fuels, not labour); `returns`.
+    `given`: the units; `causes`: positions of the inputs that cause the emissions (fuels, not labour); `returns`;
+    `reference`: the units that make both frontiers (`given` when absent).
 
     Murty, Russell & Levkoff 2012, Journal of Environmental Economics and Management 64, 117–135.
 
@@ -55,10 +58,11 @@ def by_production(given: Production, causes: Sequence[int], returns: str = "cons
     count, wrong = given.shape[0], [cause for cause in causes if not 0 <= cause < given.shape[0]]
     if wrong or not causes or len(set(causes)) < len(causes):
         raise fault("efficiency.causes", Place(key="causes"), found=list(causes), expected=count - 1)
-    goods = radial(Production(given.units, given.inputs, given.goods, given.bads[:, :0]), "output", returns)
+    frontier = given if reference is None else reference
+    same_variables(given, frontier)
+    goods = radial(_without_bads(given), "output", returns, _without_bads(frontier))
     # The fuels stand where outputs do, at least as much of them, and the bads where inputs do.
-    turned = Production(given.units, given.bads, given.inputs[:, list(causes)], given.bads[:, :0])
-    technology = Technology.of(turned, returns)
+    turned, technology = _turned(given, causes), Technology.of(_turned(frontier, causes), returns)
     frame = Frame(technology, main=given.shape[2])
     each, states = np.full(given.bads.shape, np.nan), list(goods.states)
     for position, figures in enumerate(frame.scaled(turned)):
@@ -82,6 +86,14 @@ def by_production(given: Production, causes: Sequence[int], returns: str = "cons
         if scores[position] < 1 - TOLERANCE:
             states[position] = "inefficient"
     return ByProduction(given.units, scores, goods.scores, mean, each, tuple(states))
+
+
+def _without_bads(given: Production) -> Production:
+    return Production(given.units, given.inputs, given.goods, given.bads[:, :0])
+
+
+def _turned(given: Production, causes: Sequence[int]) -> Production:
+    return Production(given.units, given.bads, given.inputs[:, list(causes)], given.bads[:, :0])
 
 
 def _unavoidable(frame: Frame, figures: Array) -> Solution:

@@ -40,6 +40,16 @@ class Gap:
         return tuple(text(f"efficiency.gap_{state}", language) for state in self.states)
 
 
+def technology_gap(overall: Array, within: Array) -> Array:
+    """Return overall / within, shares on the metafrontier and on that of the group, `(n,)`; NaN where there is none.
+
+    >>> technology_gap(np.array([0.4, 0.5]), np.array([0.8, 0.0])).tolist()
+    [0.5, nan]
+    """
+    ratio = np.divide(overall, within, out=np.full(len(within), np.nan), where=within > 0)
+    return np.where(np.abs(ratio - 1) < ROUNDING, 1.0, ratio)
+
+
 def metafrontier(given: Production, groups: Sequence[object], measure: Callable[[Production], Efficiency]) -> Gap:
     """Return efficiency within groups, over all of them, and the metatechnology ratio.
 
@@ -69,8 +79,7 @@ def metafrontier(given: Production, groups: Sequence[object], measure: Callable[
         within[members] = answers[group].shares
         alone[members] = len(members) == 1
     of_all = measure(given)
-    ratio = np.divide(of_all.shares, within, out=np.full(len(given), np.nan), where=within > 0)
-    ratio = np.where(np.abs(ratio - 1) < ROUNDING, 1.0, ratio)
+    ratio = technology_gap(of_all.shares, within)
     states: list[GapState] = [
         "no_score" if np.isnan(value) else "alone" if single else "defined"
         for value, single in zip(ratio, alone, strict=True)

@@ -9,7 +9,7 @@ from indicators.efficiency.directional import OUTWARD, Direction, Distance
 from indicators.efficiency.production import Array, Production
 from indicators.efficiency.program import Solution
 from indicators.efficiency.results import ROUNDING, TOLERANCE
-from indicators.efficiency.technology import Frame, some_bads
+from indicators.efficiency.technology import Frame, same_variables, some_bads
 from indicators.errors import Place, fault
 from indicators.texts import text
 
@@ -73,6 +73,7 @@ def shadow_prices(
     direction: Direction = OUTWARD,
     returns: str = "constant",
     bads: str = "weak",
+    reference: Production | None = None,
 ) -> ShadowPrices:
     """Return the price of each bad output relative to a good output: the marginal cost of abatement.
 
@@ -95,7 +96,9 @@ def shadow_prices(
     some_bads(given, "shadow_prices")
     if not 0 <= good < given.shape[1]:
         raise fault("efficiency.no_such_good", Place(key="good"), found=good, expected=given.shape[1] - 1)
-    distance = Distance(given, direction, returns, bads)
+    frontier = given if reference is None else reference
+    same_variables(given, frontier)
+    distance = Distance(frontier, direction, returns, bads)
     frame, count = distance.frame, given.shape[2]
     slopes = _Slopes(distance, good)
     row = frame.goods.start + good

@@ -57,15 +57,19 @@ def _distances(distance: Distance, given: Production) -> tuple[Array, list[str]]
     return values, states
 
 
-def _checked(periods: Sequence[Production], labels: Sequence[object] | None) -> list[str]:
+def _checked(
+    periods: Sequence[Production], labels: Sequence[object] | None, frontiers: Sequence[Production]
+) -> list[str]:
     if len(periods) < 2:
         raise fault("efficiency.two_periods", Place(key="periods"), found=len(periods))
-    for period in periods:
+    for period in (*periods, *frontiers):
         same_variables(period, periods[0])
         some_bads(period, "malmquist_luenberger")
     named = [str(label) for label in (range(len(periods)) if labels is None else labels)]
     if len(named) != len(periods):
         raise fault("efficiency.lengths_differ", Place(key="labels"), found=len(named), expected=len(periods))
+    if len(frontiers) != len(periods):
+        raise fault("efficiency.lengths_differ", Place(key="references"), found=len(frontiers), expected=len(periods))
     return named
 
 
@@ -124,6 +128,7 @@ def malmquist_luenberger(
     direction: Direction = OUTWARD,
     returns: str = "constant",
     bads: str = "weak",
+    references: Sequence[Production] | None = None,
 ) -> tuple[Change, ...]:
     """Return the Malmquist–Luenberger index from each period to the next.
 
@@ -132,7 +137,8 @@ def malmquist_luenberger(
     frontier of period t. A cross-period program may have no solution: the unit is then kept, with the state
     `infeasible`, the programs' names and its efficiency change; the global index has no such gap.
 
-    `periods`: two or more, their units told apart by code; `labels`: their names; the rest as in `directional`.
+    `periods`: two or more, their units told apart by code; `labels`: their names; `references`: the units that make
+    the frontier of each period (`periods` when absent); the rest as in `directional`.
 
     Chung, Färe & Grosskopf 1997, Journal of Environmental Management 51, 229–240.
 
@@ -143,8 +149,9 @@ def malmquist_luenberger(
     >>> change.index.round(6).tolist(), change.technology.round(6).tolist()
     ([1.0, 1.166667], [1.0, 1.0])
     """
-    named = _checked(periods, labels)
-    frontiers = [Distance(period, direction, returns, bads) for period in periods]
+    made = periods if references is None else references
+    named = _checked(periods, labels, made)
+    frontiers = [Distance(reference, direction, returns, bads) for reference in made]
     own = [_distances(frontier, period) for frontier, period in zip(frontiers, periods, strict=True)]
     changes = []
     for at in range(len(periods) - 1):
@@ -162,12 +169,24 @@ def malmquist_luenberger(
     return tuple(changes)
 
 
+def _pooled(periods: Sequence[Production], labels: Sequence[str]) -> Production:
+    """Return the units of all periods as units of one."""
+    return Production(
+        tuple(f"{code}@{label}" for period, label in zip(periods, labels, strict=True) for code in period.units),
+        np.vstack([period.inputs for period in periods]),
+        np.vstack([period.goods for period in periods]),
+        np.vstack([period.bads for period in periods]),
+    )
+
+
 def global_malmquist_luenberger(
     periods: Sequence[Production],
     labels: Sequence[object] | None = None,
     direction: Direction = OUTWARD,
     returns: str = "constant",
     bads: str = "weak",
+    references: Sequence[Production] | None = None,
+    pool: Production | None = None,
 ) -> tuple[Change, ...]:
     """Return the global Malmquist–Luenberger index from each period to the next, against the units of all periods.
 
@@ -175,8 +194,10 @@ def global_malmquist_luenberger(
     period and that of all periods. Every program has a solution, and indices chain: 1→2 times 2→3 is 1→3. A further
     period changes the earlier figures.
 
-    `periods`, `labels` and the rest as in `malmquist_luenberger`. Oh 2010, Journal of Productivity Analysis 34,
-    183–197.
+    `pool`: the units that make the frontier of all periods (those of the periods when absent); the rest as in
+    `malmquist_luenberger`.
+
+    Oh 2010, Journal of Productivity Analysis 34, 183–197.
 
     >>> from indicators.efficiency.production import production
     >>> before = production([1, 1], [4, 2], bads=[2, 2], units="AB")
@@ -185,16 +206,11 @@ def global_malmquist_luenberger(
     >>> change.index.round(6).tolist()
     [1.111111, 1.142857]
     """
-    named = _checked(periods, labels)
-    pooled = Production(
-        tuple(f"{code}@{label}" for period, label in zip(periods, named, strict=True) for code in period.units),
-        np.vstack([period.inputs for period in periods]),
-        np.vstack([period.goods for period in periods]),
-        np.vstack([period.bads for period in periods]),
-    )
-    whole = Distance(pooled, direction, returns, bads)
+    made = periods if references is None else references
+    named = _checked(periods, labels, made)
+    whole = Distance(_pooled(periods, named) if pool is None else pool, direction, returns, bads)
     over = [_distances(whole, period) for period in periods]
-    own = [_distances(Distance(period, direction, returns, bads), period) for period in periods]
+    own = [_distances(Distance(one, direction, returns, bads), two) for one, two in zip(made, periods, strict=True)]
     changes = []
     for at in range(len(periods) - 1):
         table = _Table(periods[at], periods[at + 1])

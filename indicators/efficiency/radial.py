@@ -7,7 +7,7 @@ import numpy as np
 
 from indicators.efficiency.production import Array, Production
 from indicators.efficiency.program import Solution, Task
-from indicators.efficiency.results import Efficiency, Sheet
+from indicators.efficiency.results import Efficiency, Sheet, State
 from indicators.efficiency.technology import Frame, Technology, choose, no_bads, same_variables
 
 
@@ -89,7 +89,8 @@ def radial(
             sheet.without(position, found.state)
             continue
         if found.own[0] <= 0:  # output is to be had for nothing, or nothing of it can be made
-            sheet.without(position, "unbounded" if factor.inward else "infeasible")
+            inward: State = "unbounded" if figures[frame.goods].any() else "no_good"
+            sheet.without(position, inward if factor.inward else "infeasible")
             continue
         second = with_slacks(frame, task, found)
         score = found.own[0] if factor.inward else 1 / found.own[0]

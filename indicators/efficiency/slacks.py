@@ -99,7 +99,12 @@ def slacks_based(
     return sheet.efficiency()
 
 
-def super_slacks_based(given: Production, returns: str = "constant", orientation: str = "both") -> Efficiency:
+def super_slacks_based(
+    given: Production,
+    returns: str = "constant",
+    orientation: str = "both",
+    reference: Production | None = None,
+) -> Efficiency:
     """Return the slacks-based measure in which the efficient units, too, are told apart: they score 1 or more.
 
     For a unit that `slacks_based` finds efficient, against the others:
@@ -108,6 +113,9 @@ def super_slacks_based(given: Production, returns: str = "constant", orientation
     other unit has; `no_peer` where only making nothing at all is left to compare with (constant returns). The slacks
     of such a unit are what it is ahead by, with a minus.
 
+    `reference`: the units that make the frontier (`given` when absent); one of them with the code of the evaluated unit
+    is left out for it.
+
     Tone 2002, European Journal of Operational Research 143, 32–41; with bad outputs in the denominator, as in the
     measure of 2003.
 
@@ -115,12 +123,14 @@ def super_slacks_based(given: Production, returns: str = "constant", orientation
     >>> super_slacks_based(production([1, 2, 4], [1, 1, 3])).scores.round(4).tolist()
     [1.3333, 0.5, 0.75]
     """
-    base = slacks_based(given, returns, orientation)
-    measure, sheet = _Measure(given, returns, orientation, beyond=True), Sheet(given, given)
-    positions = {code: position for position, code in enumerate(given.units)}
+    frontier = given if reference is None else reference
+    base = slacks_based(given, returns, orientation, frontier)
+    measure, sheet = _Measure(frontier, returns, orientation, beyond=True), Sheet(given, frontier)
+    positions = {code: position for position, code in enumerate(frontier.units)}
     for position, figures in enumerate(measure.frame.scaled(given)):
-        score = base.scores[position]
-        if not score >= 1 - TOLERANCE:
+        score, own = base.scores[position], positions.get(given.units[position])
+        ahead = score >= 1 - TOLERANCE or (own is None and base.states[position] == "infeasible")
+        if not ahead:
             sides = [base.slacks.inputs, base.slacks.goods, base.slacks.bads]
             peers = {positions[code]: weight for code, weight in base.peers[position].items()}
             if np.isnan(score):
@@ -128,7 +138,7 @@ def super_slacks_based(given: Production, returns: str = "constant", orientation
             else:
                 sheet.put(position, score, np.concatenate([side[position] for side in sides]), peers)
             continue
-        found, slacks = measure.solve(figures, measure.technology.of_unit(position).tolist())
+        found, slacks = measure.solve(figures, () if own is None else measure.technology.of_unit(own).tolist())
         _put(sheet, position, measure, found, -slacks)
     return sheet.efficiency()
 

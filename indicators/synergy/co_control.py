@@ -1,17 +1,12 @@
 """Co-control of carbon and pollutants: the coordinate system and cross elasticity of Mao Xianqiang et al."""
 
 import csv
-from collections.abc import Mapping
 from functools import cache
-from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, model_validator
 
 from indicators.bundled import configs
-from indicators.errors import nearest
-from indicators.spec import Code, Number, Spec, refuse
 
 Array = NDArray[np.float64]
 
@@ -61,69 +56,3 @@ def elasticity(carbon: Array, pollutant: Array) -> Array:
     """
     both = quadrant(carbon, pollutant) == "both_fall"
     return np.asarray(np.divide(carbon, pollutant, out=np.full(np.shape(carbon), np.nan), where=both))
-
-
-class CoControl(Spec):
-    """Co-control state against the baseline year.
-
-    Relative reductions c = −change(carbon) and p = −change(pollutants), several pollutants as the sum of their
-    equivalents Σ Eᵢ/ρᵢ. From them the quadrant (both fall, carbon only, pollutant only, both rise; no change is no
-    fall), the signed distance ±√(c² + p²), positive only where both fall, negative where both rise and 0 otherwise,
-    and the cross elasticity c/p where both fall.
-    """
-
-    family: ClassVar[str] = "measure"
-    source: ClassVar[str] = "Mao Xianqiang et al. 2011; PRC Environmental Protection Tax Law, annex II (equivalents)"
-
-    method: Literal["co_control"] = "co_control"
-    carbon: Code
-    """Variable of the carbon emission."""
-    pollutants: Annotated[list[Code], Field(min_length=1)]
-    """Variables of the pollutant emissions."""
-    output: Literal["carbon_reduction", "pollutant_reduction", "quadrant", "signed_distance", "elasticity"]
-    """Which output the indicator takes; `quadrant` is a state and is listed, not scored."""
-    equivalents: dict[Code, Annotated[Number, Field(gt=0)]] = Field(default={})
-    """Kilograms per pollutant equivalent by variable; the tax law's table by the variable's code when absent."""
-
-    @model_validator(mode="after")
-    def _complete(self) -> "CoControl":
-        if self.output == "quadrant":
-            raise refuse("measures.state_is_no_number", found=self.output)
-        if len(set(self.pollutants)) < len(self.pollutants) or self.carbon in self.pollutants:
-            raise refuse("measures.named_twice")
-        for stated in self.equivalents:
-            if stated not in self.pollutants:
-                raise refuse("measures.no_pollutant", found=stated, meant=nearest(stated, self.pollutants))
-        table = pollutant_equivalents()
-        for pollutant in self.pollutants if len(self.pollutants) > 1 else []:
-            if pollutant not in self.equivalents and pollutant not in table:
-                raise refuse("measures.no_equivalent", found=pollutant, meant=nearest(pollutant, table))
-        return self
-
-    @property
-    def name(self) -> str:
-        """What `measures.csv` calls it: two indicators that take other outputs of it share the name."""
-        return f"co_control({self.carbon}; {', '.join(self.pollutants)})"
-
-    def formulas(self) -> dict[str, str]:
-        """Return the formulas that it rests on, by name."""
-        if len(self.pollutants) == 1:
-            pollutant = f"`{self.pollutants[0]}`"
-        else:
-            rho = {p: self.equivalents.get(p) or pollutant_equivalents()[p] for p in self.pollutants}
-            pollutant = " + ".join(f"`{p}` / {rho[p]!r}" for p in self.pollutants)
-        return {
-            "carbon_reduction": f"-change(`{self.carbon}`)",
-            "pollutant_reduction": f"-change({pollutant})",
-        }
-
-    def outputs(self, parts: Mapping[str, Array]) -> dict[str, NDArray[np.float64] | NDArray[np.str_]]:
-        """Return every output from the values of `formulas`; each of their shape."""
-        carbon, pollutant = parts["carbon_reduction"], parts["pollutant_reduction"]
-        return {
-            "carbon_reduction": carbon,
-            "pollutant_reduction": pollutant,
-            "quadrant": quadrant(carbon, pollutant),
-            "signed_distance": signed_distance(carbon, pollutant),
-            "elasticity": elasticity(carbon, pollutant),
-        }

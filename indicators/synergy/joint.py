@@ -4,6 +4,7 @@ Reductions are relative and positive when emissions fall, as in `co_control`: r 
 """
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,7 +19,7 @@ ELASTICITY_STATES = (
     "equal_pace", "carbon_faster", "pollutant_faster", "carbon_only", "pollutant_only", "both_rise",
     "carbon_unchanged", "pollutant_unchanged", "no_change", "missing",
 )  # fmt: skip
-EFFICIENCY_STATES = ("defined", "emission_free", "no_activity", "negative", "missing")
+EFFICIENCY_STATES = ("defined", "emission_free", "no_activity", "negative", "too_large", "missing")
 PROGRESS_STATES = ("defined", "too_few_peers", "zero_base", "missing")
 
 
@@ -137,7 +138,7 @@ def cross_elasticity(
     return Stated(np.where(silent, np.nan, quotient + 0.0), named)
 
 
-def joint_efficiency(output: ArrayLike, emissions: ArrayLike) -> Stated:
+def joint_efficiency(output: ArrayLike, emissions: ArrayLike, best: ArrayLike | None = None) -> Stated:
     """Return the share of the best output per emission that a unit reaches for every emission at once.
 
     min over the emissions j of (Y/E_j) / max over units of (Y/E_j), between 0 and 1; 1 only where no unit is better
@@ -146,6 +147,8 @@ def joint_efficiency(output: ArrayLike, emissions: ArrayLike) -> Stated:
     Args:
         output: (n,) what is produced, at least 0; NaN where missing.
         emissions: (n, m) emissions, at least 0; NaN where missing.
+        best: (m,) the best Y/E_j, as `best_productivities` returned it for some units; else that of these units.
+            Measured by the best of others a unit may reach more than 1.
 
     Source: this project's definition (a Leontief score: the worst of the single-emission productivities).
 
@@ -158,16 +161,39 @@ def joint_efficiency(output: ArrayLike, emissions: ArrayLike) -> Stated:
     negative = ~missing & ((y < 0) | (e < 0).any(axis=-1))
     idle = ~missing & ~negative & (y == 0) & (e == 0).all(axis=-1)
     usable = ~(missing | negative | idle)
-    emits = usable[:, None] & (e > 0)
-    productivity = np.divide(y[:, None], e, out=np.zeros(e.shape), where=emits)
-    best = productivity.max(axis=0, initial=0.0)
-    relative = np.where(emits, productivity / np.where(best > 0, best, 1.0), 1.0)
+    productivity = _productivity(y, e)
+    highest = np.asarray(best_productivities(y, e) if best is None else best, dtype=float)
+    emits = np.isfinite(productivity)
+    with np.errstate(over="ignore"):
+        relative = np.where(emits, productivity / np.where(highest > 0, highest, 1.0), 1.0)
+    reached = relative.min(axis=-1)
+    too_large = usable & (((e > 0) & ~emits).any(axis=-1) | ~np.isfinite(reached))
     state = np.select(
-        [missing, negative, idle, (usable[:, None] & (e == 0)).any(axis=-1)],
-        ["missing", "negative", "no_activity", "emission_free"],
+        [missing, negative, idle, too_large, (usable[:, None] & (e == 0)).any(axis=-1)],
+        ["missing", "negative", "no_activity", "too_large", "emission_free"],
         "defined",
     )
-    return Stated(np.where(usable, relative.min(axis=-1), np.nan), state)
+    return Stated(np.where(usable & ~too_large, reached, np.nan), state)
+
+
+def best_productivities(output: ArrayLike, emissions: ArrayLike) -> Array:
+    """Return the greatest output per emission of every kind, (m,); 0 where no unit emits and produces.
+
+    `output`: (n,), `emissions`: (n, m), as in `joint_efficiency`.
+
+    >>> best_productivities([10, 10, 0], [[1, 4], [2, 0], [0, 0]]).tolist()
+    [10.0, 2.5]
+    """
+    productivity = _productivity(np.asarray(output, dtype=float), np.asarray(emissions, dtype=float))
+    return cast(Array, np.where(np.isfinite(productivity), productivity, 0.0).max(axis=0, initial=0.0))
+
+
+def _productivity(y: Array, e: Array) -> Array:
+    """Return output per emission, (n, m); NaN where a unit is no yardstick: something is missing, negative or 0."""
+    usable = np.isfinite(y) & np.isfinite(e).all(axis=-1) & (y >= 0) & (e >= 0).all(axis=-1)
+    with np.errstate(over="ignore"):
+        found = np.divide(y[:, None], e, out=np.full(e.shape, np.nan), where=usable[:, None] & (e > 0))
+    return np.where(np.isfinite(found), found, np.nan)
 
 
 def relative_progress(
@@ -193,22 +219,98 @@ def relative_progress(
     ([0.15, -0.15, 0.0, nan], ['defined', 'defined', 'defined', 'too_few_peers'])
     """
     r, level = np.asarray(reduction, dtype=float), np.asarray(start, dtype=float)
+    there = np.isfinite(r) & np.isfinite(level) & (level > 0)
+    own = np.where(there, np.cumsum(there) - 1, -1)
+    return progress_beyond(r, level, r[there], level[there], own, peers=peers, least=least, within=within)
+
+
+def progress_beyond(
+    reduction: ArrayLike, start: ArrayLike, peer_reduction: ArrayLike, peer_start: ArrayLike, own: ArrayLike,
+    *, peers: int = 10, least: int = 3, within: float | None = None,
+) -> Progress:  # fmt: skip
+    """Return each unit's reduction less the median reduction of those of some peers that started as it did.
+
+    The rule is that of `relative_progress`, with the peers handed in, as they were at an earlier time, say.
+
+    Args:
+        reduction, start: (n,) as in `relative_progress`.
+        peer_reduction, peer_start: (p,) of the peers, all finite, starting levels above 0.
+        own: (n,) where each unit stands among the peers, so that it is not compared with itself; −1 where it does not.
+        peers, least, within: as in `relative_progress`.
+
+    Source: this project's definition.
+
+    >>> made = progress_beyond([0.3, 0.3], [1, 1], [0.1, 0.2, 0.3], [1, 1, 1], [2, -1], peers=2, least=2)
+    >>> made.value.round(6).tolist(), made.peers.tolist()
+    ([0.15, 0.1], [2, 3])
+    """
+    r, level = np.asarray(reduction, dtype=float), np.asarray(start, dtype=float)
     missing = ~(np.isfinite(r) & np.isfinite(level))
     no_base = ~missing & (level <= 0)
     rows = np.flatnonzero(~missing & ~no_base)
-    logs = np.log(level[rows])
+    count, expected = np.zeros(len(r), dtype=np.intp), np.full(len(r), np.nan)
+    logs, found = np.log(np.asarray(peer_start, dtype=float)), np.asarray(peer_reduction, dtype=float)
+    order = np.lexsort((found, logs))
+    place = np.append(np.argsort(order), -1)[np.asarray(own, dtype=np.intp)[rows]]
+    logs, found = logs[order], found[order]
+    at = np.log(level[rows])
     # Equal quotients may differ in their last digits.
     reach = np.inf if within is None else np.log(within) + 1e-9
-    count, expected = np.zeros(len(r), dtype=np.intp), np.full(len(r), np.nan)
-    for place, row in enumerate(rows):
-        others = np.delete(np.abs(logs - logs[place]), place)
-        last = np.partition(others, peers - 1)[peers - 1] + 1e-9 if peers < len(others) else np.inf
-        near = others <= min(reach, last)
-        count[row] = int(near.sum())
-        if count[row] >= max(least, 1):
-            expected[row] = np.median(np.delete(r[rows], place)[near])
+    reach = np.minimum(reach, _nearest(logs, at, place, peers) + 1e-9)
+    first, last = np.searchsorted(logs, at - reach, "left"), np.searchsorted(logs, at + reach, "right")
+    inside = (first <= place) & (place < last)
+    count[rows] = last - first - inside
+    enough = count[rows] >= max(least, 1)
+    expected[rows[enough]] = _medians(found, first[enough], last[enough], np.where(inside, place, -1)[enough])
     state = np.select([missing, no_base, ~np.isfinite(expected)], ["missing", "zero_base", "too_few_peers"], "defined")
     return Progress(np.where(state == "defined", r - expected, np.nan), count, expected, state)
+
+
+def _nearest(ordered: Array, at: Array, own: NDArray[np.intp], peers: int) -> Array:
+    """Return how far the last of the nearest `peers` lies from each point, itself aside; infinite if there are fewer.
+
+    `ordered`: the peers in rising order. The nearest ones are among those next to a point on either side.
+    """
+    width = np.arange(-peers - 1, peers + 1)
+    around = np.searchsorted(ordered, at)[:, None] + width
+    there = (around >= 0) & (around < len(ordered)) & (around != own[:, None])
+    if not len(ordered):
+        return np.full(len(at), np.inf)
+    away = np.abs(ordered[np.clip(around, 0, len(ordered) - 1)] - at[:, None])
+    far = np.where(there, away, np.inf)
+    return cast(Array, np.partition(far, peers - 1, axis=1)[:, peers - 1])
+
+
+def _medians(values: Array, first: NDArray[np.intp], last: NDArray[np.intp], own: NDArray[np.intp]) -> Array:
+    """Return the median of `values[first:last]` without the one at `own` (−1: none), one a row."""
+    out = np.full(len(first), np.nan)
+    length = last - first
+    # Most are short and are taken together; long ones hold many that are as near, and these coincide.
+    short = length <= _TOGETHER
+    if short.any():
+        at = first[short, None] + np.arange(length[short].max())
+        there = (at < last[short, None]) & (at != own[short, None])
+        held = np.sort(np.where(there, values[np.minimum(at, len(values) - 1)], np.inf), axis=1)
+        out[short] = _middle(held, there.sum(axis=1))
+    for start, end in np.unique(np.column_stack([first, last])[~short], axis=0):
+        rows = np.flatnonzero((first == start) & (last == end))
+        order = np.argsort(values[start:end], kind="stable")
+        held, left = values[start:end][order], own[rows] >= 0
+        size = len(held) - left
+        # the place of the one left out, beyond the end where there is none
+        gap = np.where(left, np.argsort(order)[np.where(left, own[rows] - start, 0)], len(held))
+        low, high = (size - 1) // 2, size // 2
+        out[rows] = np.mean([held[low + (low >= gap)], held[high + (high >= gap)]], axis=0)
+    return out
+
+
+_TOGETHER = 64
+
+
+def _middle(ordered: Array, count: NDArray[np.intp]) -> Array:
+    """Return the median of the first `count` entries of each row."""
+    rows = np.arange(len(ordered))
+    return cast(Array, np.mean([ordered[rows, (count - 1) // 2], ordered[rows, count // 2]], axis=0))
 
 
 def _named(carbon: Array, pollutant: Array) -> States:

@@ -4,12 +4,13 @@ from indicators.texts import both
 
 
 def state_label(state: str) -> dict[str, str]:
-    """Return the label of a state of any module of this package.
+    """Return the label of a state of any module of this package, a grade `coordination_1` … among them.
 
-    >>> state_label("strong_decoupling")["zh"]
-    '强脱钩'
+    >>> state_label("strong_decoupling")["zh"], state_label("coordination_10")["en"]
+    ('强脱钩', 'excellent coordination')
     """
-    return both(f"synergy.state_{state}")
+    grade = state.removeprefix("coordination_")
+    return coordination_label(int(grade)) if grade != state and grade.isdecimal() else both(f"synergy.state_{state}")
 
 
 def coordination_label(grade: int) -> dict[str, str]:

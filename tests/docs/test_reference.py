@@ -20,7 +20,8 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGES = sorted((DOCS / "reference").glob("*.md"))
 OUTPUTS = ("scores", "robustness", "acceptability", "pairwise", "values", "normalised", "measures", "weights",
            "correlates", "units", "reported", "treatment", "excluded", "correlations", "alpha", "pca", "drop_one",
-           "flags", "diagnosis", "lift", "progress", "rank_bounds")  # fmt: skip
+           "flags", "diagnosis", "lift", "progress", "rank_bounds", "dynamics", "transitions", "density",
+           "coordination")  # fmt: skip
 
 
 def read(name: str) -> str:
@@ -59,7 +60,7 @@ def test_every_model_has_its_table() -> None:
 
 
 def test_every_family_of_methods_has_its_table() -> None:
-    assert generated("methods") == list(FAMILIES)
+    assert generated("methods") == [*FAMILIES, "measure"]
 
 
 def test_every_command_has_its_help_in_order() -> None:

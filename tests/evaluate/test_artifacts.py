@@ -26,7 +26,8 @@ from indicators.errors import InputError
 from tests.evaluate.tiny import ASSESSMENT, DATA, Project, full, squares
 
 TABLES = ("units", "reported", "values", "normalised", "measures", "scores", "weights", "treatment", "excluded")
-ANALYSES = ("correlations", "alpha", "pca", "drop_one", "flags", "diagnosis", "lift", "progress", "rank_bounds")
+ANALYSES = ("correlations", "alpha", "pca", "drop_one", "flags", "diagnosis", "lift", "progress", "rank_bounds",
+            "dynamics", "transitions", "density", "coordination")  # fmt: skip
 OPTIONAL = ("robustness", "acceptability", "pairwise", "sensitivity", "correlates")
 INDICATORS = "co2_intensity,co2_reduction,so2_intensity,wealth"
 # The contract, part 3.
@@ -56,6 +57,10 @@ HEADERS = {
     "smallest,outcome",
     "progress": "unit,type,year,start_year,start,composite,change,rule,peers,from,to,expected,ahead,standing",
     "rank_bounds": "unit,type,year,indicators,missing,lowest,highest,best_rank,worst_rank,ranked,reason",
+    "dynamics": "analysis,type,by,group,other,item,from,year,statistic,value,state,n",
+    "transitions": "type,item,from_class,to_class,count,probability,row_state,first_passage,passage_state",
+    "density": "type,item,year,at,density",
+    "coordination": "unit,type,year,model,coupling,development,coordination,grade,grade_label,state",
 }
 HOSTILE = [
     "<script>alert(1)</script>", '"quoted" & \'single\'', "=1+1", "'=1+1", "''@x", "+cmd", "-2+3", "@sum", "a\tb",

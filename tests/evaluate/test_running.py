@@ -235,11 +235,11 @@ def test_stages_are_told_with_their_rows(project: Project, caplog: pytest.LogCap
     told = [(record.text_key, record.values) for record in caplog.records]  # type: ignore[attr-defined]
     assert [key for key, _ in told] == [
         "stages.check", "stages.took", "stages.score", "stages.took", "stages.robustness", "stages.took",
-        "stages.diagnosis", "stages.took", "stages.write", "stages.took",
+        "stages.diagnosis", "stages.took", "stages.dynamics", "stages.took", "stages.write", "stages.took",
     ]  # fmt: skip
     assert told[1][1]["counts"] == ", reported: 42"
     assert told[3][1]["counts"] == ", scores: 12"
-    assert ", scores: 12, weights: 8" in told[9][1]["counts"]
+    assert ", scores: 12, weights: 8" in told[11][1]["counts"]
 
 
 def test_imputed_values_are_listed_with_what_rests_on_them(project: Project) -> None:

@@ -11,8 +11,8 @@ from typing import Any
 from evaluate import Methodology
 from evaluate.catalogue import word_of
 from evaluate.methodology import FAMILIES
+from indicators.measures import MEASURES
 from indicators.spec import Spec
-from indicators.synergy import MEASURES
 
 EXAMPLES: dict[str, dict[str, Any]] = {
     "imputation.linear": {"limit": 1},
@@ -78,20 +78,134 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "aggregation.vikor": {"v": 0.7},
     "aggregation.grey_relation": {"rho": 0.3},
     "aggregation.benefit_of_doubt": {"share": [0.5, 2], "share_of": "weights", "around_given": True},
+    "measure.decoupling": {"emission": "co2", "activity": "nox", "limits": [0.7, 1.3]},
+    "measure.joint_performance": {
+        "carbon": "co2",
+        "pollutants": ["so2"],
+        "activity": "nox",
+        "peers": 5,
+        "least_peers": 2,
+        "within": 1.5,
+    },
+    "measure.coupling_coordination": {
+        "subsystems": {
+            "carbon": [{"formula": "co2", "direction": "negative"}],
+            "air": [{"formula": "so2"}, {"formula": "nox / co2", "worst": 3, "best": 0.1, "weight": 2}],
+        },
+        "model": "corrected",
+        "weights": {"carbon": 2, "air": 1},
+    },
+    "measure.synergy_degree": {
+        "subsystems": {
+            "carbon": [{"formula": "co2", "direction": "negative"}],
+            "air": [{"formula": "so2"}, {"formula": "nox / co2", "worst": 3, "best": 0.1}],
+        },
+        "combine": "weighted",
+        "weights": {"carbon": 2, "air": 1},
+    },
+    "measure.pollutant_equivalents": {
+        "pollutants": ["so2", "nox"],
+        "carbon": "co2",
+        "carbon_weight": 0.01,
+        "activity": "nox / co2",
+        "equivalents": {"so2": 0.9},
+    },
+    "measure.efficiency": {
+        "inputs": ["so2"],
+        "goods": ["nox"],
+        "bads": ["co2"],
+        "model": "slacks_based",
+        "orientation": "output",
+    },
+    "measure.technology_gap": {
+        "inputs": ["so2"],
+        "goods": ["nox"],
+        "bads": ["co2"],
+        "model": "slacks_based",
+        "orientation": "output",
+    },
+    "measure.efficiency_interval": {
+        "inputs": ["so2"],
+        "goods": ["nox"],
+        "replicates": 4,
+        "seed": 3,
+        "level": 0.9,
+    },
+    "measure.productivity": {
+        "inputs": ["so2"],
+        "goods": ["nox"],
+        "bads": ["co2"],
+        "direction": {"inputs": 0.5, "goods": 1, "bads": 1},
+    },
+    "measure.shadow_price": {
+        "inputs": ["so2"],
+        "goods": ["nox"],
+        "bads": ["co2"],
+        "of": "co2",
+        "good": "nox",
+        "direction": {"inputs": 0.5, "goods": 1, "bads": 1},
+    },
     "measure.co_control": {"carbon": "co2", "pollutants": ["so2", "nox"], "equivalents": {"so2": 0.9}},
 }
 """Parameters by family and method, each other than its default; those that a method requires among them."""
 
+_MODELS: list[dict[str, Any]] = [
+    {"model": "directional"},
+    {"model": "radial"},
+    {"model": "radial", "orientation": "output", "reference": "pooled", "returns": "variable"},
+    {
+        "model": "by_production",
+        "inputs": ["so2", "nox + so2"],
+        "bads": ["co2"],
+        "causes": ["so2"],
+        "reference": "pooled",
+    },
+    {
+        "model": "directional",
+        "bads": ["co2"],
+        "disposability": "free",
+        "direction": {"inputs": 1, "goods": 1, "bads": 1},
+    },
+    {"model": "super_slacks_based", "bads": ["co2"], "reference": "pooled", "returns": "variable"},
+]
+
 ALSO: dict[str, list[dict[str, Any]]] = {
     "normalisation.categorical": [{"cuts": [1.0, 4.0, 8.0], "scores": [0, 10, 60, 100]}],
     "aggregation.benefit_of_doubt": [{"share": [0.1, 0.6]}],
+    "measure.efficiency": _MODELS,
+    "measure.technology_gap": _MODELS,
+    "measure.efficiency_interval": [{"inputs": ["so2", "co2"], "reference": "pooled"}],
+    "measure.joint_performance": [
+        {"activity": "nox", "output": "joint_efficiency"},
+        {"activity": "nox", "output": "joint_progress"},
+    ],
+    "measure.pollutant_equivalents": [
+        {"carbon": "co2", "carbon_weight": 0.1, "output": "combined"},
+        {"carbon": "co2", "carbon_weight": 0.1, "output": "carbon_part"},
+    ],
 }
 """Further lines for parameters that shut each other out."""
 
 IN_UNIT_OF_MEASURE = ("limits", "cuts")
 """Parameters that are amounts of the indicators."""
 
-REFUSED = {("measure.co_control", "output"): ["quadrant"], ("weighting.pca", "loadings"): ["first"]}
+_INCOMPLETE = {
+    "joint_performance": ["joint_efficiency", "joint_progress"],
+    "pollutant_equivalents": ["combined", "carbon_part"],
+}
+"""Outputs of measures for which the required parameters do not suffice."""
+
+REFUSED = {("weighting.pca", "loadings"): ["first"]} | {
+    (f"measure.{word_of(member)}", "output"): [*member.states, *_INCOMPLETE.get(word_of(member), [])]
+    for member in MEASURES
+    if member.states
+}
+# by production takes bad outputs and their causes, and with slacks there is no one direction
+REFUSED |= {
+    (f"measure.{name}", parameter): [word]
+    for name in ("efficiency", "technology_gap")
+    for parameter, word in (("model", "by_production"), ("disposability", "free"))
+}
 """Choices that are there to be refused with a reason."""
 
 

@@ -43,7 +43,7 @@ CASES = [
         ("outputs:", "output:"),
         said="""\
 1 fault in assessment.yaml
-  assessment.yaml:19  output: unknown key; known here: schema, based_on, title, notice, framework, roster, data, layers, boundaries, period, coverage, methodology, robustness, outputs; did you mean 'outputs'?
+  assessment.yaml:19  output: unknown key; known here: schema, based_on, title, notice, framework, roster, data, layers, accounting, boundaries, period, coverage, methodology, robustness, outputs; did you mean 'outputs'?
 """,
     ),
     edit(
@@ -338,7 +338,7 @@ CASES = [
         ("framework: framework.yaml", "framework: city-basics"),
         said="""\
 1 fault in assessment.yaml
-  assessment.yaml:3  framework: there is no bundled framework 'city-basics' and no such file; bundled are city-basic, park-basic; did you mean 'city-basic'?
+  assessment.yaml:3  framework: there is no bundled framework 'city-basics' and no such file; bundled are city-basic, city-synergy-index, isec-shaped, park-basic, park-five-layers; did you mean 'city-basic'?
 """,
     ),
     edit(
@@ -473,6 +473,40 @@ CASES = [
         said="""\
 1 fault in other.yaml
   other.yaml:15  methodology.normalisation.bound: unknown key; known here: reference, out_of_range, bounds, method; did you mean 'bounds'?
+""",
+    ),
+    edit(
+        FILE,
+        "coordination of dimensions that are not there, twice, or within another",
+        (
+            "report: []",
+            "report: [], coordination: {dimensions: [carbn, other, other, air], weights: {other: 1}}",
+        ),
+        said="""\
+4 faults in assessment.yaml
+  assessment.yaml:19  outputs.coordination.dimensions[0]: the framework has no dimension 'carbn'; did you mean 'carbon'?
+  assessment.yaml:19  outputs.coordination.dimensions[2]: the dimension 'other' is listed twice
+  assessment.yaml:19  outputs.coordination.dimensions[3]: the dimension 'air' lies within 'other' and would count twice
+  assessment.yaml:19  outputs.coordination.weights: must weigh each of the coordinated dimensions (carbn, other, other, air) and nothing else; found other
+""",
+    ),
+    edit(
+        FILE,
+        "coordination by weights that are all 0",
+        ("report: []", "report: [], coordination: {weights: {carbon: 0, other: 0}}"),
+        said="""\
+1 fault in assessment.yaml
+  assessment.yaml:19  outputs.coordination.weights: at least one weight must be above 0
+""",
+    ),
+    edit(
+        FILE,
+        "coordination of one dimension, by fewer than two classes",
+        ("report: []", "report: [], coordination: {dimensions: [carbon]}, dynamics: {classes: 1}"),
+        said="""\
+2 faults in assessment.yaml
+  assessment.yaml:19  outputs.coordination.dimensions: must have at least 2 entries; found ['carbon']
+  assessment.yaml:19  outputs.dynamics.classes: must be at least 2; found 1
 """,
     ),
 ]

@@ -248,4 +248,22 @@ CASES = [
   framework.yaml:9  variables.gdp.derived_from[0]: the variable 'gdp' cannot derive from itself
 """,
     ),
+    edit(
+        FILE,
+        "empty cells that cannot be",
+        (
+            "tree:\n",
+            "left_empty:\n"
+            "  air: {label: {zh: 管理, en: Management}, reason: {zh: 未公开, en: not public}}\n"
+            "  management: {label: {zh: 管理, en: Management}, below: othr, reason: {zh: 未公开, en: not public}}\n"
+            "  composite: {label: {zh: 管理, en: Management}, reason: {zh: 未公开, en: not public}}\n"
+            "tree:\n",
+        ),
+        said="""\
+3 faults in framework.yaml
+  framework.yaml:16  left_empty.air: 'air' is an indicator or a dimension and cannot be left empty
+  framework.yaml:17  left_empty.management.below: there is no dimension 'othr'; did you mean 'other'?
+  framework.yaml:18  left_empty.composite: 'composite' is a column of the result tables; choose another code
+""",
+    ),
 ]

@@ -9,14 +9,21 @@ from pathlib import Path
 
 import pytest
 
+from evaluate.assessment import bundled_frameworks
 from evaluate.catalogue import methods, schema
 from evaluate.cli.main import entry
+from indicators.accounting import bundled_factors
+from indicators.accounting.tables import COLUMNS, TABLES
 from indicators.formula import FUNCTIONS
 from tests.evaluate.tiny import Project, make
 from tests.messages import (
+    cases_accounting,
     cases_aggregation,
     cases_assessment,
+    cases_decomposition,
+    cases_efficiency,
     cases_framework,
+    cases_measures,
     cases_methods,
     cases_places,
     cases_robustness,
@@ -27,8 +34,8 @@ from tests.messages import (
 from tests.messages.cases import Case
 
 GROUPS = (
-    cases_aggregation, cases_assessment, cases_framework, cases_tables, cases_methods, cases_places,
-    cases_robustness, cases_weighting, cases_together,
+    cases_accounting, cases_aggregation, cases_assessment, cases_decomposition, cases_efficiency, cases_framework,
+    cases_tables, cases_methods, cases_places, cases_robustness, cases_weighting, cases_together, cases_measures,
 )  # fmt: skip
 CASES = [case for group in GROUPS for case in group.CASES]
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -91,7 +98,11 @@ def vocabulary(case: Case, project: Project) -> set[str]:
     for text in re.findall(r'"([A-Za-z0-9_-]+)"', forms):
         known |= set(WORD.findall(text))
     known |= {word for m in methods() for p in m["parameters"] for word in WORD.findall(p["name"])}
-    known |= {"city", "park", "basic"}  # the bundled frameworks
+    known |= {word for code in bundled_frameworks() for word in WORD.findall(code)}
+    # columns, codes, series and places of the tables of factors
+    for row in bundled_factors().rows.values():
+        known |= set(WORD.findall(f"{row.code} {row.substance} {row.place} {row.series} {row.variant}"))
+    known |= {*COLUMNS, *TABLES, "bundled"}
     for path in project.folder.rglob("*"):
         known |= set(WORD.findall(path.name))
         if path.is_file() and path.suffix in (".yaml", ".csv", ".geojson"):

@@ -11,7 +11,7 @@ import pytest
 
 from evaluate.cli.main import entry
 from tests.evaluate.tiny import DATA, ROSTER, Project, make
-from tests.messages import cases_robustness
+from tests.messages import cases_decomposition, cases_robustness
 
 GIVEN = "indicators: {method: given}, dimensions: {method: given}"
 NAMES = {
@@ -30,6 +30,9 @@ NAMES = {
     "intensity",
     "reduction",
     "given",
+    "beside",
+    "joint",
+    "performance",
 }
 
 
@@ -198,6 +201,24 @@ CASES: dict[str, tuple[Callable[[Project], object], str]] = {
         _weights_of_a_type,
         "warning: weights that the framework gives by type (Resource) are not used: co2_intensity; the weighting there does not read given weights\n",
     ),
+    "a cell of a published structure that stays empty": (
+        lambda project: project.change(
+            "framework.yaml",
+            ("tree:\n", "left_empty: {management: {label: {zh: 管理, en: Management}, "
+             "reason: {zh: 未公开, en: not public}}}\ntree:\n"),
+        ),
+        "warning: 'Management' is left empty: not public; the composite rests on the rest\n",
+    ),
+    # C of the twelve unit-years, by numpy from the data: 0.88, 0.89, 0.987, 0.987, 0.78, 0.80, 0.70, 0.85, 0.92, 0.92,
+    # 0.998, 0.999, so 2 of 12 are above 0.99; numpy's corrcoef of D and T 0.7856, of D and the composite 0.5828
+    "coupling coordination in the composite": (
+        lambda project: project.change("framework.yaml", (
+            "formula: gdp, unit_of_measure: 1e8 CNY,",
+            "measure: {method: coupling_coordination, model: traditional, output: coordination, subsystems: "
+            "{growth: [{formula: gdp, worst: 0, best: 4e+10}], air: [{formula: so2, worst: 1500, best: 0}]}}, unit_of_measure: '1',",
+        )),
+        "warning: the indicator 'Size of the economy' (wealth) adds coupling coordination (traditional coupling coordination model) to the composite. It describes a state, not a change: by the traditional model the coupling is above 0.99 in 17% of 12 unit-years; the degree has a correlation of 0.79 with the mean of the subsystems, and the indicator one of 0.58 with the composite. Show it under `beside`, and score a measure of change such as joint_performance\n",
+    ),
     "units without a boundary": (
         lambda project: project.draw(("C1", "C2", "Z9")),
         "warning: 4 unit(s) without a boundary are ranked but not drawn: C3, C4, C5, C6\n"
@@ -236,6 +257,10 @@ CASES: dict[str, tuple[Callable[[Project], object], str]] = {
     "an indicator that is built from its sibling": (
         _built_from_a_sibling,
         "warning: the indicator 'Size of the economy' (wealth) is built from the variables of its siblings and nearly repeats them (Twice the size): multiple correlation 1.00 (all units, 12 units)\n",
+    ),
+    "drivers that do not multiply to the emission": (
+        cases_decomposition.three_million_tonnes,
+        "warning: decomposition 'Kaya identity': the drivers do not multiply to 'CO2 emissions' in 2 unit-year(s), which are left out; the worst is unit C2 in 2020 (product 9000 t, emission 9100 t)\n",
     ),
     "indicators from one source": (
         lambda project: project.change(

@@ -7,13 +7,14 @@ import pytest
 from evaluate.cli.main import asked_language, build, entry
 
 COMMANDS = (
-    "demo", "init", "check", "run", "compare", "cohorts", "map", "explain", "verify", "methods", "frameworks",
+    "demo", "init", "check", "run", "compare", "whatif", "cohorts", "map", "explain", "verify", "methods", "frameworks",
     "schema",
 )  # fmt: skip
 # Names that people type, and formats.
 TYPED = {
     *COMMANDS, "city", "synergy", "DIR", "ASSESSMENT", "RUN", "A", "B", "UNIT", "OPTIONS", "COMMAND", "ARGS", "PATH",
     "TEXT", "INTEGER", "JSON", "Schema", "framework", "assessment", "zh", "en",
+    "MEASURES", "FLOAT", "all", "greedy", "exact", "combined",
 }  # fmt: skip
 USAGE = {
     "demo": "demo [OPTIONS] [DIR]",
@@ -23,6 +24,7 @@ USAGE = {
     "cohorts": "cohorts [OPTIONS] RUN",
     "compare": "compare [OPTIONS] RUN_A [RUN_B]",
     "map": "map [OPTIONS] RUN",
+    "whatif": "whatif [OPTIONS] RUN MEASURES",
     "explain": "explain [OPTIONS] RUN UNIT",
     "verify": "verify [OPTIONS] RUN",
     "methods": "methods [OPTIONS]",
@@ -33,6 +35,10 @@ OPTIONS = {
     "demo": {"--overwrite"}, "init": {"--framework"}, "check": {"--json"}, "run": {"--out", "--overwrite"},
     "cohorts": {"--by", "--out", "--overwrite", "--json"},
     "compare": {"--out", "--years", "--overwrite", "--json"}, "map": {"--out", "--overwrite"},
+    "whatif": {
+        "--out", "--budget", "--choose", "--objective", "--carbon-weight", "--carbon", "--pollutants", "--equivalent",
+        "--targets", "--cost-unit", "--encoding", "--year", "--no-tiers", "--overwrite", "--json",
+    },
     "explain": {"--year", "--json"}, "verify": {"--rerun", "--assessment", "--json"}, "methods": {"--json"},
     "frameworks": {"--json"}, "schema": set(),
 }  # fmt: skip
@@ -54,7 +60,7 @@ def test_the_commands_are_those_of_the_contract_in_the_order_of_the_work() -> No
 def test_help_names_arguments_and_options(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     text = shown(capsys, command, "--help", "--lang", "en")
     assert text.splitlines()[0] == f"Usage: city-synergy {USAGE[command]}"
-    assert set(re.findall(r"(?m)^  (--[a-z]+)", text)) == OPTIONS[command] | EVERYWHERE
+    assert set(re.findall(r"(?m)^  (--[a-z-]+)", text)) == OPTIONS[command] | EVERYWHERE
     assert not re.search(r"[\u4e00-\u9fff]", text)
     # Every option is explained.
     assert not re.search(r"(?m)^  --\S+( [A-Z\[|\]a-z]+)?\s*$", text)
@@ -64,7 +70,7 @@ def test_help_names_arguments_and_options(command: str, capsys: pytest.CaptureFi
 def test_chinese_help_holds_no_english(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     text = shown(capsys, *([command] if command else []), "--help", "--lang", "zh")
     assert text.startswith("用法：")
-    words = set(re.findall(r"[A-Za-z]+", re.sub(r"--[a-z]+", "", text)))
+    words = set(re.findall(r"[A-Za-z]+", re.sub(r"--[a-z-]+", "", text)))
     assert not words - TYPED
     english = shown(capsys, *([command] if command else []), "--help", "--lang", "en")
     assert len(text.splitlines()) <= len(english.splitlines())

@@ -23,11 +23,12 @@ from indicators.errors import InputError
 FILES = {
     "README.md",
     "cities/assessment.yaml", "cities/data-driven.yaml", "cities/experts.yaml",
+    "cities/synergy-index.yaml", "cities/isec-shaped.yaml", "cities/supplement.csv",
     "cities/framework.yaml", "cities/roster.csv", "cities/cities.geojson",
     "cities/emissions.csv", "cities/economy.csv", "cities/environment.xlsx", "cities/built_up.xlsx",
     *(f"cities/pm25_{year}.tif" for year in range(2014, 2020)),
     "parks/assessment.yaml", "parks/framework.yaml", "parks/roster.csv", "parks/parks.geojson",
-    "parks/energy_emissions.csv", "parks/resources.xlsx",
+    "parks/energy_emissions.csv", "parks/resources.xlsx", "parks/five-layers.yaml", "parks/supplement.csv",
 }  # fmt: skip
 
 

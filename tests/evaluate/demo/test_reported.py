@@ -8,7 +8,7 @@ import yaml
 from numpy.typing import NDArray
 from scipy.stats import kurtosis, skew
 
-from evaluate.demo import reported
+from evaluate.demo import reported, supplement
 from evaluate.demo.project import SEED, _units
 from indicators.bundled import configs
 from indicators.units import factor
@@ -108,3 +108,21 @@ def test_one_park_is_above_the_veto_line_in_the_rank_year() -> None:
     line = yaml.safe_load(assessment)["methodology"]["veto"]["co2_intensity"]["above"]
     above = [unit["unit"] for unit, value in zip(PARKS, intensity[:, -1], strict=True) if value > line]
     assert above == [reported.VETOED_PARK]
+
+
+@pytest.mark.parametrize(("kind", "name"), [("cities", "city-synergy-index"), ("parks", "park-five-layers")])
+def test_further_numbers_lie_in_their_ranges_and_the_first_ones_stay(kind: str, name: str) -> None:
+    units, first = (CITIES, CITY_VALUES) if kind == "cities" else (PARKS, PARK_VALUES)
+    made = (supplement.cities if kind == "cities" else supplement.parks)(units, SEED, first)
+    assert not set(made) & set(first)
+    raw = yaml.safe_load((configs() / "frameworks" / f"{name}.yaml").read_text(encoding="utf-8"))
+    assert set(raw["variables"]) <= {*made, *first, "pm25"}
+    for code, values in made.items():
+        least, most = raw["variables"][code]["range"]
+        own = values * factor(supplement.REPORTED_IN[code], raw["variables"][code]["unit_of_measure"])
+        assert np.nanmin(own) > least, code
+        assert most is None or np.nanmax(own) <= most, code
+    if kind == "cities":
+        # what is burnt of coal is part of all energy
+        there = np.isfinite(first["energy"])
+        assert (made["coal"][there] < first["energy"][there]).all()

@@ -5,9 +5,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from evaluate import load, run
+from evaluate import compare, load, run
 from evaluate.demo import generate, reported
-from evaluate.demo.project import _units
+from evaluate.demo.project import FURTHER, _units
 from evaluate.demo.starter import headers, write_starter
 from evaluate.results import Results
 from indicators.errors import InputError
@@ -143,3 +143,25 @@ def test_a_new_assessment_runs_as_soon_as_it_is_filled_in(demo: Path, tmp_path: 
     scores = run(load(path)).scores
     assert scores["year"].unique().tolist() == [2020, 2021, 2022, 2023, 2024]
     assert scores["unit"].nunique() >= 22
+
+
+def test_further_frameworks_run_and_two_are_compared(demo: Path, tmp_path: Path) -> None:
+    made = {}
+    for name in FURTHER:
+        made[name] = run(demo / name, tmp_path / Path(name).stem)
+    index, isec, layers = made.values()
+    for results, count in ((index, 23), (isec, 23), (layers, 12)):
+        last = results.scores[results.scores["year"] == 2019]
+        assert len(last) == count
+        assert last["composite"].std() > 3
+        assert results.manifest["robustness_outcome"]["failed"] == 0
+    # the empty cells of the published structure, and what the coupling repeats, are told
+    told = [warning["key"] for warning in isec.manifest["warnings"]]
+    assert told.count("scoring.left_empty") == 2
+    # measures beside the composite are listed with their states
+    states = index.measures[(index.measures["output"] == "state") & (index.measures["year"] == 2019)]
+    assert states["measure"].nunique() >= 4
+    assert "weak_decoupling" in set(states["value"])
+    found = compare(tmp_path / "synergy-index", tmp_path / "isec-shaped")
+    assert len(found.composites) == 23
+    assert found.reversed_pairs > 0

@@ -83,3 +83,12 @@ def test_lists_of_one_length() -> None:
         dagum_gini([1, 2], ["a"])
     with pytest.raises(ValueError, match="population"):
         theil([1, 2], ["a", "b"], population=[1, 0])
+
+
+def test_no_part_falls_below_zero_where_groups_lie_apart() -> None:
+    rng = np.random.default_rng(7)
+    for _ in range(200):
+        low, high = rng.lognormal(size=4), 100 + rng.lognormal(size=3)
+        made = dagum_gini([*low, *high], list("aaaabbb"))
+        assert made.transvariation >= 0 and made.ahead[0, 1] <= 1
+        assert made.within + made.net_between + made.transvariation == pytest.approx(made.total, rel=1e-12)

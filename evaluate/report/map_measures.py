@@ -1,0 +1,92 @@
+"""Layers of the map for the states of measures: decoupling, coordination, joint performance, synergy degree."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from evaluate.report.colours import QUADRANTS
+from evaluate.report.measures import Shown, method_said, output_said, shown
+from evaluate.report.parts import Labels, missing
+from indicators.measures import CouplingCoordination, Decoupling, JointPerformance, SynergyDegree
+from indicators.synergy.labels import coordination_label
+from indicators.texts import text
+
+if TYPE_CHECKING:
+    from geo.maps import MapLayer
+
+# Okabe & Ito (2008): told apart by colour-blind readers; greys for what is undefined or on a border.
+_GOOD, _FAIR, _POOR, _BAD = QUADRANTS.values()
+_DECOUPLING = {
+    "strong_decoupling": _GOOD, "weak_decoupling": _FAIR, "expansive_coupling": "#f0e442",
+    "expansive_negative_decoupling": _POOR, "recessive_decoupling": "#0072b2", "recessive_coupling": "#8c8c8c",
+    "weak_negative_decoupling": "#cc79a7", "strong_negative_decoupling": _BAD,
+}  # fmt: skip
+_REDUCED = {"all_reduced": _GOOD, "some_reduced": _POOR, "none_reduced": _BAD}
+_ORDER = {
+    "all_rise": _GOOD, "mixed": _POOR, "one_unchanged": _FAIR, "none_changed": "#8c8c8c", "all_fall": _BAD,
+}  # fmt: skip
+_OTHER = "#d9d9d9"
+
+_COLOURS: Mapping[type, tuple[str, Mapping[str, str]]] = {
+    Decoupling: ("state", _DECOUPLING),
+    JointPerformance: ("state", _REDUCED),
+    SynergyDegree: ("state", _ORDER),
+}
+
+
+def measure_layers(labels: Labels) -> "list[MapLayer]":
+    """Return one layer of the rank year for each measure that has states to be coloured by, scored or beside."""
+    layers = []
+    for one in shown(labels):
+        if isinstance(one.measure, CouplingCoordination):
+            layers.append(_grades(labels, one))
+        elif type(one.measure) in _COLOURS:
+            layers.append(_states(labels, one, *_COLOURS[type(one.measure)]))
+    return layers
+
+
+def _states(labels: Labels, one: Shown, output: str, colours: Mapping[str, str]) -> "MapLayer":
+    from geo.maps import Category, MapLayer
+
+    held = _held(labels, one, output)
+    others = sorted(set(held.values()) - set(colours))
+    categories = tuple(
+        Category(state, labels.picked(one.measure.label_of_state(output, state)), colours.get(state, _OTHER))
+        for state in (*colours, *others)
+    )
+    return MapLayer(
+        f"{one.codes[0]}.{output}", _title(labels, one, output), "nominal", held, "state",
+        categories=categories, missing=text("map.no_state", labels.language), note=_note(labels, one),
+    )  # fmt: skip
+
+
+def _grades(labels: Labels, one: Shown) -> "MapLayer":
+    """Return all ten grades from worst to best; where there is no grade the unit has no colour."""
+    from geo.maps import Category, MapLayer
+
+    grades = [f"coordination_{grade}" for grade in range(1, 11)]
+    held = {unit: state for unit, state in _held(labels, one, "grade").items() if state in grades}
+    return MapLayer(
+        f"{one.codes[0]}.grade", _title(labels, one, "grade"), "ordinal", held, "state",
+        categories=tuple(
+            Category(code, labels.picked(coordination_label(at + 1))) for at, code in enumerate(grades)
+        ),
+        missing=text("map.no_state", labels.language), note=_note(labels, one),
+    )  # fmt: skip
+
+
+def _title(labels: Labels, one: Shown, output: str) -> str:
+    return text("map.state_of", labels.language, label=one.label, output=output_said(labels, output))
+
+
+def _note(labels: Labels, one: Shown) -> str:
+    return text(
+        "map.note_state", labels.language, method=method_said(labels, one.measure), year=labels.results.rank_year
+    )
+
+
+def _held(labels: Labels, one: Shown, output: str) -> dict[str, str]:
+    table = labels.results.measures
+    here = (table["measure"].astype(str) == one.measure.name) & (table["output"] == output)
+    rows = table[here & (table["year"] == labels.results.rank_year)]
+    pairs = zip(rows["unit"].astype(str), rows["value"].astype(object), strict=True)
+    return {unit: str(value) for unit, value in pairs if not missing(value)}

@@ -1,0 +1,78 @@
+"""Co-control against the baseline year as a measure."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from indicators.errors import nearest
+from indicators.measures.base import BaseMeasure, Learned, Outputs, Parts, Setting
+from indicators.spec import Code, Number, refuse
+from indicators.synergy.co_control import elasticity, pollutant_equivalents, quadrant, signed_distance
+from indicators.synergy.joint import co_control_angle
+
+
+class CoControl(BaseMeasure):
+    """Co-control state against the baseline year.
+
+    Relative reductions c = −change(carbon) and p = −change(pollutants), several pollutants as the sum of their
+    equivalents Σ Eᵢ/ρᵢ. From them the quadrant (both fall, carbon only, pollutant only, both rise; no change is no
+    fall), the signed distance ±√(c² + p²), positive only where both fall, negative where both rise and 0 otherwise,
+    the angle in degrees (pollutants on the x axis, carbon on the y axis; 45 where both fall at one pace), and the cross
+    elasticity c/p where both fall.
+    """
+
+    source: ClassVar[str] = "Mao Xianqiang et al. 2011; PRC Environmental Protection Tax Law, annex II (equivalents)"
+    states: ClassVar[tuple[str, ...]] = ("quadrant",)
+
+    method: Literal["co_control"] = "co_control"
+    carbon: Code
+    """Variable of the carbon emission."""
+    pollutants: Annotated[list[Code], Field(min_length=1)]
+    """Variables of the pollutant emissions."""
+    output: Literal["carbon_reduction", "pollutant_reduction", "quadrant", "signed_distance", "angle", "elasticity"]
+    """Which output the indicator takes; `quadrant` is a state and is listed, not scored."""
+    equivalents: dict[Code, Annotated[Number, Field(gt=0)]] = Field(default={})
+    """Kilograms per pollutant equivalent by variable; the tax law's table by the variable's code when absent."""
+
+    @model_validator(mode="after")
+    def _complete(self) -> "CoControl":
+        if len(set(self.pollutants)) < len(self.pollutants) or self.carbon in self.pollutants:
+            raise refuse("measures.named_twice")
+        for stated in self.equivalents:
+            if stated not in self.pollutants:
+                raise refuse("measures.no_pollutant", found=stated, meant=nearest(stated, self.pollutants))
+        table = pollutant_equivalents()
+        for pollutant in self.pollutants if len(self.pollutants) > 1 else []:
+            if pollutant not in self.equivalents and pollutant not in table:
+                raise refuse("measures.no_equivalent", found=pollutant, meant=nearest(pollutant, table))
+        return self
+
+    @property
+    def name(self) -> str:
+        """What `measures.csv` calls it: two indicators that take other outputs of it share the name."""
+        stated = "".join(f"; {code}={value:g}" for code, value in sorted(self.equivalents.items()))
+        return f"co_control({self.carbon}; {', '.join(self.pollutants)}{stated})"
+
+    def formulas(self) -> dict[str, str]:
+        """Return the formulas that it rests on, by name."""
+        if len(self.pollutants) == 1:
+            pollutant = f"`{self.pollutants[0]}`"
+        else:
+            rho = {p: self.equivalents.get(p) or pollutant_equivalents()[p] for p in self.pollutants}
+            pollutant = " + ".join(f"`{p}` / {rho[p]!r}" for p in self.pollutants)
+        return {
+            "carbon_reduction": f"-change(`{self.carbon}`)",
+            "pollutant_reduction": f"-change({pollutant})",
+        }
+
+    def outputs(self, parts: Parts, setting: Setting, learned: Learned) -> Outputs:
+        """Return every output from the two relative reductions."""
+        carbon, pollutant = parts["carbon_reduction"], parts["pollutant_reduction"]
+        return {
+            "carbon_reduction": carbon,
+            "pollutant_reduction": pollutant,
+            "quadrant": quadrant(carbon, pollutant),
+            "signed_distance": signed_distance(carbon, pollutant),
+            "angle": co_control_angle(carbon, pollutant).value,
+            "elasticity": elasticity(carbon, pollutant),
+        }
