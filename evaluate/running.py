@@ -20,6 +20,7 @@ from evaluate.robustness.summary import Robustness, analyse
 from evaluate.scoring.score import score
 from evaluate.scoring.scores import Scores
 from evaluate.stages import stage
+from indicators.accounting import doubled
 from indicators.errors import Fault, InputError, Place, fault
 from indicators.evaluation import evaluate
 from indicators.formula import parse
@@ -67,6 +68,14 @@ def run(
             write_run(results, scores.fitted, Path(out), assessment.path, overwrite=overwrite)
             counts.update(results.rows())
     return results
+
+
+def _counted_twice(assessment: Assessment) -> set[str]:
+    """Return the accounted variables of which a sum over the units would count purchased energy twice."""
+    stated = assessment.file.accounting
+    if stated is None or len(assessment.panel.codes) < 2:
+        return set()
+    return {code for code, total in stated.totals.items() if doubled(total.of, total.scopes)}
 
 
 def _free(out: Path, overwrite: bool) -> None:
@@ -134,7 +143,7 @@ def results_of(assessment: Assessment, scores: Scores, robustness: Robustness | 
     decomposed = None
     if assessment.framework.decompositions:
         with stage("decomposition") as counts:
-            decomposed = decompose(scores.values)
+            decomposed = decompose(scores.values, _counted_twice(assessment))
             counts["decomposition"] = len(decomposed.table) if decomposed else 0
     warnings += _of_framework(assessment, decomposed.warnings if decomposed else [])
     return Results(

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evaluate.abatement.counting import Counting, Reductions, counting, reductions
-from evaluate.abatement.effects import Effects, check_after, check_bases, effects_of
+from evaluate.abatement.effects import Effects, check_after, check_bases, check_sizes, effects_of
 from evaluate.abatement.measures_file import MeasureList, read_measures
 from evaluate.abatement.outcome import WhatIf, change_table, quadrant_table, total_table, unit_table
 from evaluate.abatement.rebuilt import Rebuilt, rebuild
@@ -22,6 +22,7 @@ from evaluate.manifest import told
 from evaluate.robustness.summary import analyse
 from evaluate.scoring.scores import Scores
 from evaluate.stages import stage
+from indicators.accounting import doubled
 from indicators.errors import Fault, Faults, Place, fault
 from indicators.synergy.equivalents import unit_cost
 from indicators.synergy.portfolio import abatement_curve, exact_portfolio, greedy_portfolio
@@ -88,6 +89,7 @@ def whatif(
     )  # fmt: skip
     framework, codes = rebuilt.framework, rebuilt.panel.codes
     effects = effects_of(read, framework, codes, counted.carbon)
+    check_sizes(effects)
     base = _base(rebuilt, when)
     check_bases(effects, base, codes, when, framework)
     reduced = reductions(effects.net, len(read), counted, framework)
@@ -137,13 +139,21 @@ def whatif(
         changes=changed,
         quadrants=quadrant_table(before, after, when, touched),
         targets=gaps([*aims, *of_framework(framework, own)], before, after, when, touched),
-        totals=total_table(before, after, when, outside),
+        totals=total_table(before, after, when, outside, _apart(rebuilt)),
     )
     if out is not None:
         spoken = language or rebuilt.results.language or locale_language()
         with stage("write"):
             write_whatif(found, rebuilt.results, Path(out), spoken, overwrite=overwrite)
     return found
+
+
+def _apart(rebuilt: Rebuilt) -> set[str]:
+    """Return the accounted variables of which a sum over the units would count purchased energy twice."""
+    stated = rebuilt.results.manifest["assessment"].get("accounting")
+    if stated is None or len(rebuilt.panel.codes) < 2:
+        return set()
+    return {code for code, total in stated["totals"].items() if doubled(total["of"], total["scopes"])}
 
 
 def _year(rebuilt: Rebuilt, year: int | None) -> int:

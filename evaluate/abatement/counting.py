@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from evaluate.abatement.effects import MOST
 from evaluate.abatement.measures_file import MeasureList
 from evaluate.abatement.objective import COMBINED, EQUIVALENTS_UNIT, co_controls
 from evaluate.methods.base import Array
-from indicators.errors import Faults, Place, nearest
+from indicators.errors import Faults, Place, fault, nearest
 from indicators.framework import Framework
 from indicators.synergy.co_control import pollutant_equivalents
 from indicators.synergy.equivalents import combined_equivalents, equivalents
@@ -139,7 +140,10 @@ def _all_counted(
 
 
 def reductions(net: Mapping[str, Array], count: int, counted: Counting, framework: Framework) -> Reductions:
-    """Return the reductions of measures from their net changes by variable, (m,) each."""
+    """Return the reductions of measures from their net changes by variable, (m,) each.
+
+    Errors: equivalents or a carbon weight by which they are no number any more.
+    """
 
     def tonnes(code: str) -> Array:
         step = factor(framework.variables[code].unit_of_measure, "t")
@@ -147,10 +151,18 @@ def reductions(net: Mapping[str, Array], count: int, counted: Counting, framewor
 
     nothing = np.full(count, np.nan)
     air = nothing
-    if counted.pollutants:
-        air = equivalents({c: tonnes(c) for c in counted.pollutants}, dict(counted.pollutants))
-    both = nothing
-    if counted.carbon_weight is not None and counted.carbon is not None and counted.pollutants:
-        both = combined_equivalents(air, tonnes(counted.carbon), carbon_weight=counted.carbon_weight).value
+    with np.errstate(over="ignore", invalid="ignore"):
+        if counted.pollutants:
+            air = equivalents({c: tonnes(c) for c in counted.pollutants}, dict(counted.pollutants))
+            _bounded(air, "equivalent")
+        both = nothing
+        if counted.carbon_weight is not None and counted.carbon is not None and counted.pollutants:
+            both = combined_equivalents(air, tonnes(counted.carbon), carbon_weight=counted.carbon_weight).value
+            _bounded(both, "carbon_weight")
     own = both if counted.objective == COMBINED else -net.get(counted.objective, np.zeros(count)) + 0.0
     return Reductions(own, air, both)
+
+
+def _bounded(values: Array, key: str) -> None:
+    if not np.abs(values).sum() < MOST:
+        raise fault("whatif.too_large", Place(key=key), bound=f"{MOST:g}")

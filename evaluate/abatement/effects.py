@@ -14,6 +14,8 @@ from indicators.framework import Framework
 from indicators.texts import LANGUAGES, joined
 from indicators.units import factor, said_in
 
+MOST = 1e300
+"""The size from which on sums are refused: what is computed from them would be no number any more."""
 _ROUNDING = 1e-9
 """What is left of a value that measures take away wholly, relative to it, is a matter of rounding."""
 
@@ -102,7 +104,8 @@ def effects_of(measures: MeasureList, framework: Framework, units: Sequence[str]
             faults.raise_if_any()
         assert carbon is not None
         step = factor("t", framework.variables[carbon].unit_of_measure)
-        emitted[carbon] = measures.electricity * np.nan_to_num(measures.electricity_factor) * step
+        with np.errstate(over="ignore"):  # `check_sizes` tells
+            emitted[carbon] = measures.electricity * np.nan_to_num(measures.electricity_factor) * step
         codes = list(dict.fromkeys([*codes, carbon]))
     ordered = [code for code in framework.variables if code in codes]
     nothing = np.zeros(count)
@@ -113,6 +116,22 @@ def effects_of(measures: MeasureList, framework: Framework, units: Sequence[str]
     known = set(units)
     inside = np.array([to in known for to in measures.relocated_to], dtype=bool)
     return Effects(measures, direct, side, power, landed, inside)
+
+
+def check_sizes(effects: Effects) -> None:
+    """Refuse costs and effects that nothing can be computed with any more: sums of `MOST` or above."""
+    faults, measures = Faults(), effects.measures
+    found = [("cost", measures.cost)]
+    found += [(code, part[code]) for code in effects.variables for part in (effects.direct, effects.side)]
+    told: set[str] = set()
+    for key, values in found:
+        sizes = np.abs(values)
+        with np.errstate(over="ignore"):
+            beyond = bool(sizes.sum() >= MOST)
+        if beyond and key not in told:
+            told.add(key)
+            faults.add("whatif.too_large", _at(measures, int(sizes.argmax()), key), bound=f"{MOST:g}")
+    faults.raise_if_any()
 
 
 def check_bases(

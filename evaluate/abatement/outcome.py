@@ -1,6 +1,6 @@
 """What measures bring: the tables of a what-if."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -160,13 +160,20 @@ def quadrant_table(before: Scores, after: Scores, year: int, units: Sequence[str
     return pd.DataFrame(rows, columns=columns)
 
 
-def total_table(before: Scores, after: Scores, year: int, outside: Mapping[str, float]) -> pd.DataFrame:
-    """Return the sum of each changed variable over the assessed units, and what is added outside them."""
+def total_table(
+    before: Scores, after: Scores, year: int, outside: Mapping[str, float], apart: Set[str] = frozenset()
+) -> pd.DataFrame:
+    """Return the sum of each changed variable over the assessed units, and what is added outside them.
+
+    `apart`: variables of which the units must not be added up; only what changes is told.
+    """
     at = before.values.panel.years.index(year)
     rows = []
     for code, leaking in outside.items():
         sums = [float(np.nansum(s.values.variables[code][:, at])) for s in (before, after)]
         unit = before.framework.variables[code].unit_of_measure
-        rows.append((code, unit, *sums, sums[1] - sums[0], leaking, sums[1] - sums[0] + leaking))
+        change = sums[1] - sums[0]
+        shown = (np.nan, np.nan) if code in apart else sums
+        rows.append((code, unit, *shown, change, leaking, change + leaking))
     columns = ["variable", "unit_of_measure", "before", "after", "change", "outside", "net"]
     return pd.DataFrame(rows, columns=columns)

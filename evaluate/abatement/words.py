@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from evaluate.abatement.factors import electricity_factors
 from evaluate.abatement.objective import COMBINED
 from evaluate.abatement.outcome import WhatIf
 from evaluate.report.parts import significant, written
@@ -89,9 +90,12 @@ def _totals(found: WhatIf, language: str) -> Iterator[str]:
     for row in found.totals[found.totals["variable"].isin(told)].to_dict("records"):
         label = label_said(str(row["variable"]), found.framework, language)
         unit = unit_said(str(row["unit_of_measure"]), language)
-        share = significant(100 * row["change"] / row["before"], 3) + "%" if row["before"] else "–"
-        yield _say("said_total", language, variable=label, before=significant(row["before"], 6),
-                   after=significant(row["after"], 6), unit=unit, share=share)  # fmt: skip
+        if pd.isna(row["before"]):
+            yield _say("said_apart", language, variable=label, change=significant(row["change"], 6), unit=unit)
+        else:
+            share = significant(100 * row["change"] / row["before"], 3) + "%" if row["before"] else "–"
+            yield _say("said_total", language, variable=label, before=significant(row["before"], 6),
+                       after=significant(row["after"], 6), unit=unit, share=share)  # fmt: skip
         if row["outside"]:
             yield _say("said_outside", language, variable=label, amount=significant(row["outside"]), unit=unit)
 
@@ -133,7 +137,13 @@ def how(found: WhatIf, language: str) -> list[str]:
         said.append(_say("how_combined", language, eta=f"{options['carbon_weight']:g}", values=values))
     if about["electricity_factors"]:
         factors = joint.join(
-            _say("how_factor", language, source=source, value=f"{value:g}")
+            # a number that the list states has no code of a table
+            _say(
+                "how_factor" if source in electricity_factors() else "how_factor_stated",
+                language,
+                source=source,
+                value=f"{value:g}",
+            )
             for source, value in about["electricity_factors"].items()
         )
         said.append(_say("how_power", language, factors=factors))

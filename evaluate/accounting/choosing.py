@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from evaluate.accounting.checks import factors_named
 from evaluate.accounting_spec import ActivitySpec, ElectricitySpec
 from indicators.accounting import Factor, FactorTable, valid_in
-from indicators.accounting.factors import Chosen
-from indicators.errors import Fault, Faults, InputError, Place
+from indicators.accounting.factors import Chosen, listed
+from indicators.errors import Fault, Faults, InputError, Place, fault
 from indicators.spec import Locate, Path
 
 
@@ -105,5 +105,11 @@ def _one(
             year, series=power.series, place=name, variant=power.variant, extend=activity.extend, at=at
         )
     # the year that is named must be there; what it may be used for, its validity says
-    row = table.electricity(power.year, series=power.series, place=name, variant=power.variant, at=at).factor
-    return valid_in(row, [year], activity.extend, at)
+    there = table.electricity_rows(power.series, power.variant, name, at)
+    valid = [row for row in there if row.covers(power.year)]
+    if not valid:
+        years = [row for row in there if row.valid is not None] or there
+        near = min(years, key=lambda row: row.distance(power.year)).code  # type: ignore[arg-type]
+        raise fault("accounting.no_named_year", at, series=power.series, place=name, year=power.year, near=near,
+                    known=listed(row.years for row in years))  # fmt: skip
+    return valid_in(valid[-1], [year], activity.extend, at)

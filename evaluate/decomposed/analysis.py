@@ -1,6 +1,6 @@
 """`decompose`: the decompositions of a framework as tables."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -38,18 +38,19 @@ class Decomposed:
     warnings: list[Fault]
 
 
-def decompose(values: Values) -> Decomposed | None:
+def decompose(values: Values, twice: Set[str] = frozenset()) -> Decomposed | None:
     """Return the decompositions that the framework of `values` declares; None where it declares none.
 
     Years are the baseline (the first scored year without one) to the last scored year. A group holds the units that
-    have all years of all emissions. Between two emissions only steps count that touch a break in neither.
+    have all years of all emissions. Between two emissions only steps count that touch a break in neither. `twice`:
+    variables of which a sum over units would count something twice; groups have no figures for what holds them.
     """
     framework = values.framework
     if not framework.decompositions:
         return None
     tables, directions, marks, warnings = [], [], [], []
     for code in framework.decompositions:
-        one = _One(values, code)
+        one = _One(values, code, twice)
         tables.append(_table(list(one.rows()), COLUMNS))
         directions.append(_table(list(one.directions()), DIRECTIONS))
         marks += one.marks()
@@ -68,7 +69,7 @@ def _table(parts: list[dict[str, Any]], columns: tuple[str, ...]) -> pd.DataFram
 class _One:
     """One decomposition."""
 
-    def __init__(self, values: Values, code: str) -> None:
+    def __init__(self, values: Values, code: str, twice: Set[str]) -> None:
         self.values, self.code, self.panel = values, code, values.panel
         self.spec = values.framework.decompositions[code]
         panel = self.panel
@@ -82,6 +83,10 @@ class _One:
             made, told = identity_of(values.framework, code, emission, around, panel.codes, self.years)
             self.identities[emission] = made
             self.warnings += told
+        self.twice = {
+            emission for emission, declared in self.spec.emissions.items()
+            if parse(declared.emission).variables & twice
+        }  # fmt: skip
         self.complete, self.held = complete_units(list(self.identities.values()), self.years)
 
     @property
@@ -114,6 +119,7 @@ class _One:
     def _told(self, kind: str, emission: str, span: str, made: Span, units: int) -> Iterator[dict[str, Any]]:
         """Yield the rows of one span of a group: additive, multiplicative, and by sector for all units together."""
         identity = self.identities[emission]
+        made = made.withheld() if emission in self.twice else made
         drivers = list(identity.drivers)
         head = {"type": kind, "unit": "", "emission": emission, "span": span, "start": made.start[0], "units": units}
         ends = {"from": made.first, "to": made.last}
@@ -175,9 +181,10 @@ class _One:
             for kind, units in self._groups():
                 if {first, last} <= set(self.held):
                     spans = []
-                    for identity in pair:
+                    for name, identity in zip((carbon, pollutant), pair, strict=True):
                         steps = group_steps(identity, self.years, units, self.held)
-                        spans.append(steps.between(self.held.index(first), self.held.index(last)))
+                        made = steps.between(self.held.index(first), self.held.index(last))
+                        spans.append(made.withheld() if name in self.twice else made)
                     found = _directions(shared, pair, spans)
                     yield self._rows(len(shared), head | ends, {"type": kind, "driver": shared, "direction": found})
             usable = one.usable & other.usable

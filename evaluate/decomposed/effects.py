@@ -4,7 +4,7 @@ A step over a declared break is no real change: it has no effects, and a chain l
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -18,7 +18,7 @@ States = NDArray[np.str_]
 
 ADDITIVE = ("defined", "no_change", "over_break", "break", "negative", "missing")
 """`over_break`: a chain without the step over a break. `break`: nothing but that step, so that there is no effect."""
-STATES = (*ADDITIVE, "zero_total")
+STATES = (*ADDITIVE, "zero_total", "counted_twice")
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,15 @@ class Span:
     """(n,): of the factors."""
     sectors: Array | None = None
     """(drivers, sectors): parts by sector, of a group."""
+
+    def withheld(self) -> "Span":
+        """Return the span without figures: a sum that would count one unit's purchase and another's emission."""
+        none, state = np.full_like, np.full(self.state.shape, "counted_twice")
+        return replace(
+            self, effects=none(self.effects, np.nan), factors=none(self.factors, np.nan),
+            change=none(self.change, np.nan), ratio=none(self.ratio, np.nan), start=none(self.start, np.nan),
+            state=state, factor_state=state, sectors=None,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

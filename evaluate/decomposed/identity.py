@@ -59,6 +59,7 @@ def identity_of(
     total, total_of = _outcome(declared.emission, around)
     shown = declared.unit_of_measure or _own_unit(framework, declared.emission) or spelled_out(total_of.measure)
     values = np.empty((len(drivers), spec.sector_count, len(units), len(years)))
+    undefined = np.zeros(values.shape, dtype=bool)
     made, broken = measure("1"), _breaks(declared.emission, around)
     for n, driver in enumerate(drivers.values()):
         first = None
@@ -67,9 +68,11 @@ def identity_of(
             first = first or outcome.measure
             broken |= _breaks(text, around)
             part = found[:, at] * ratio(outcome.measure, first)
-            values[n, slice(None) if len(driver.formula) == 1 else sector] = part
+            own = slice(None) if len(driver.formula) == 1 else sector
+            values[n, own], undefined[n, own] = part, outcome.undefined[:, at]
         made = made * first
     values[0] *= ratio(made, measure(shown))
+    values = _idle(values, undefined)
     expected = total[:, at] * ratio(total_of.measure, measure(shown))
     with np.errstate(all="ignore"):
         product = values.prod(axis=0).sum(axis=0)
@@ -99,6 +102,25 @@ def emission_label(framework: Framework, code: str, emission: str) -> dict[str, 
         return {str(language): said for language, said in declared.label.items()}
     variable = _variable(declared.emission)
     return framework.label_of(variable) if variable in framework.variables else {"zh": emission, "en": emission}
+
+
+def _idle(values: Array, undefined: Mask) -> Array:
+    """Return values in which a quotient over nothing stays as it was, (drivers, sectors, units, years).
+
+    Where a driver is 0 the product is 0 whatever the others are: the emission per coal of a year without coal is taken
+    from the year before that has one, else from the one after, so that it has no part in the change.
+    """
+    idle = undefined & (values == 0).any(axis=0)
+    if not idle.any():
+        return values
+    there, places = np.isfinite(values), np.arange(values.shape[-1])
+    last = np.maximum.accumulate(np.where(there, places, -1), axis=-1)
+    upcoming = np.where(there, places, len(places))[..., ::-1]
+    following = np.minimum.accumulate(upcoming, axis=-1)[..., ::-1]
+    source = np.where(last >= 0, last, following)
+    held = np.take_along_axis(values, np.minimum(source, len(places) - 1), axis=-1)
+    # without any year that has one, every value does as well
+    return np.where(idle, np.where(source < len(places), held, 1.0), values)
 
 
 def _outcome(text: str, around: Surroundings) -> tuple[Array, Outcome]:

@@ -10,6 +10,7 @@ import pandas as pd
 from evaluate.coherence import pearson
 from evaluate.dynamics.coordination import MODELS, UNAVAILABLE
 from evaluate.report.parts import Column, Labels, Table, missing, plain
+from indicators.measures import CouplingCoordination
 from indicators.synergy.labels import coordination_label, model_label, state_label
 from indicators.texts import pick, text
 
@@ -38,7 +39,7 @@ def coordination(labels: Labels) -> Section:
     table, chosen = results.coordination, results.manifest["outputs"].get("coordination", {})
     if table is None:
         return Section([_say(labels, "switched_off" if chosen is None else "none")])
-    beside = _say(labels, "beside")
+    beside = labels.sentences([_say(labels, "beside"), *_scored_too(labels)])
     if table.empty:
         return Section([_say(labels, "one_dimension" if len(_dimensions(labels)) < 2 else "nobody")])
     intro = labels.sentences([_say(labels, "intro", dimensions=labels.listed(map(labels.code, _dimensions(labels)))),
@@ -55,6 +56,13 @@ def coordination(labels: Labels) -> Section:
     last = results.rank_year if results.rank_year in years else years[-1]
     counts = grade_counts(labels, last)
     return Section([intro, beside], facts, counts, [grade_counts(labels)] if len(years) > 1 else [])
+
+
+def _scored_too(labels: Labels) -> Iterator[str]:
+    """Yield what keeps this section from being taken for an indicator that is a coupling coordination itself."""
+    for code, indicator in labels.results.framework.indicators.items():
+        if isinstance(indicator.measure, CouplingCoordination):
+            yield _say(labels, "scored_too", label=labels.code(code))
 
 
 def _dimensions(labels: Labels) -> list[str]:

@@ -159,6 +159,9 @@ def _lines(labels: Labels, spec: DecompositionSpec, whole: pd.DataFrame, names: 
         years = {"first": int(whole["from"].min()), "last": int(whole["to"].max())}
         total = len(labels.results.units)
         out.append(labels.say("drivers_units", count=counts[0], total=total, **years))
+    twice = [names[str(code)] for code in whole[whole["state"] == "counted_twice"]["emission"].unique()]
+    if twice:
+        out.append(labels.say("drivers_counted_twice", emissions=labels.listed(twice)))
     if spec.source:
         out.append(labels.say("identity_source", source=spec.source))
     return out

@@ -7,6 +7,7 @@ from evaluate.coherence import flags
 from evaluate.cohorts import CohortComparison, compare_cohorts
 from evaluate.diagnosis import standing
 from evaluate.report import (
+    accounts,
     coherence,
     coherence_tables,
     coordination,
@@ -96,6 +97,9 @@ def render_report(results: Results, language: str) -> str:
         cohorts=[_cohort(labels, comparison) for comparison in comparisons(labels)],
         indicators=indicators,
         variables=quality.variables(labels),
+        accounted=[labels.code(code) for code in accounts.accounted(labels)],
+        account_totals=accounts.totals(labels),
+        account_factors=accounts.factors(labels),
         changed_counts=quality.changed_counts(labels),
         changed=_listed(labels),
         excluded=quality.excluded(labels),

@@ -67,14 +67,14 @@ def output_said(labels: Labels, output: str) -> str:
 
 
 def listing(labels: Labels) -> Table:
-    """One row a measure: what it is called, whether it is scored, and everything that was stated of it."""
+    """One row a measure: what it is called, whether it is scored, and every parameter, defaults too."""
     rows = [
         {
             "label": one.label,
             "code": ", ".join(one.codes),
             "use": labels.say("measure_scored" if one.scored else "measure_beside"),
             "method": method_said(labels, one.measure),
-            "stated": one.measure.stated,
+            "stated": one.measure.parameters,
             "source": one.measure.source,
         }
         for one in shown(labels)
@@ -102,7 +102,8 @@ def states(labels: Labels) -> Table:
         by_grade = output == "grade"
         for state in sorted(total, key=lambda state: (0 if by_grade else -total[state], _order(state))):
             rows.append({
-                "label": one.label, "method": method_said(labels, one.measure), "output": output_said(labels, output),
+                "label": marked(labels, one), "method": method_said(labels, one.measure),
+                "output": output_said(labels, output),
                 "state": labels.picked(one.measure.label_of_state(output, state)), "count": total[state],
                 **{f"kind_{kind}": counted[state, kind] for kind in kinds},
             })  # fmt: skip
@@ -112,7 +113,8 @@ def states(labels: Labels) -> Table:
         Column("count", labels.say("column_count"), "whole"),
         *(Column(f"kind_{kind}", labels.kind(kind), "whole") for kind in kinds),
     )
-    return Table("measure_states", labels.say("measure_states_caption", year=labels.results.rank_year), columns, rows)
+    caption, note = labels.say("measure_states_caption", year=labels.results.rank_year), _note(labels)
+    return Table("measure_states", caption, columns, rows, note)
 
 
 def numbers(labels: Labels) -> Table:
@@ -126,7 +128,8 @@ def numbers(labels: Labels) -> Table:
             here = values[(held["kind"] == kind) & np.isfinite(values)]
             found = (here.median(), here.min(), here.max()) if len(here) else (None, None, None)
             rows.append({
-                "label": one.label, "method": method_said(labels, one.measure), "output": output_said(labels, output),
+                "label": marked(labels, one), "method": method_said(labels, one.measure),
+                "output": output_said(labels, output),
                 "unit": _unit(labels, one.measure, output), "kind": kind, "type": labels.kind(kind), "n": len(here),
                 **dict(zip(("median", "least", "most"), map(_plain, found), strict=True)),
             })  # fmt: skip
@@ -138,7 +141,23 @@ def numbers(labels: Labels) -> Table:
         *(Column(name, labels.say(f"column_measure_{name}"), kind) for name, kind in figures.items()),
     )
     caption = labels.say("measure_numbers_caption", year=labels.results.rank_year)
-    return Table("measure_numbers", caption, columns, rows, labels.say("measure_numbers_note"))
+    note = labels.sentences([labels.say("measure_numbers_note"), _note(labels)])
+    return Table("measure_numbers", caption, columns, rows, note)
+
+
+def marked(labels: Labels, one: Shown) -> str:
+    """Return the label of a measure, with a † where its figures of the rank year touch a break."""
+    return f"{one.label} †" if set(one.codes) & _touched(labels) else one.label
+
+
+def _touched(labels: Labels) -> set[str]:
+    marks = labels.results.manifest["marks"]
+    return {str(mark["code"]) for mark in marks if int(mark["year"]) == labels.results.rank_year}
+
+
+def _note(labels: Labels) -> str:
+    touched = _touched(labels)
+    return labels.say("measure_marked_note") if any(touched & set(one.codes) for one in shown(labels)) else ""
 
 
 def _plain(value: Any) -> float | None:

@@ -89,6 +89,8 @@ def shorten(said: str, room: float, size: float = 11.0) -> str:
     said = " ".join(said.split())
     if breadth(said, size) <= room:
         return said
+    # no letter is narrower: what lies beyond cannot stand, however long the text
+    said = said[: max(int(room / (0.56 * size)), 0) + 1]
     while said and breadth(said + "…", size) > room:
         said = said[:-1]
     return said + "…"
@@ -99,14 +101,20 @@ def ticks(low: float, high: float, count: int = 5) -> list[float]:
 
     >>> ticks(12.0, 87.0)
     [0.0, 20.0, 40.0, 60.0, 80.0, 100.0]
+    >>> ticks(0.0, 3e-14)
+    [0.0, 1e-14, 2e-14, 3e-14]
     """
-    if not high > low:
-        low, high = low - 0.5, high + 0.5
-    rough = (high - low) / count
-    power = 10.0 ** math.floor(math.log10(rough))
+    size = max(abs(low), abs(high))
+    if not high - low > max(1e-9 * size, 1e-300):
+        # what differs by rounding alone is drawn as one place
+        room = max(0.5, 1e-9 * size)
+        low, high = low - room, high + room
+    rough = high / count - low / count
+    exponent = math.floor(math.log10(rough))
+    power = 10.0**exponent
     step = next(power * m for m in (1.0, 2.0, 5.0, 10.0) if power * m >= rough * 0.999)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    return [round(n * step, 10) for n in range(first, last + 1)]
+    return [round(n * step, max(10, 2 - exponent)) for n in range(first, last + 1)]
 
 
 def tick_label(value: float) -> str:

@@ -207,25 +207,32 @@ class _Page:
         table = self.found.targets
         relative = (table["kind"] == "change").to_numpy()
 
-        def shown(column: str) -> list[str]:
+        def gap(column: str) -> list[str]:
+            # the gap between two changes in per cent is one in points
             return [
-                written(value, "share" if share else "number")
+                written(round(100 * value, 1) if share else value, "number")
                 for value, share in zip(table[column], relative, strict=True)
             ]
 
         return pd.DataFrame({
             "name": table["name"], "label": table["code"].map(self.code),
             "target": [
-                f"{self.say(f'rule_{rule}')} {amount}"
-                for rule, amount in zip(table["rule"], shown("target"), strict=True)
+                self._aim(self.say(f"rule_{rule}"), value, change=bool(share))
+                for rule, value, share in zip(table["rule"], table["target"], relative, strict=True)
             ],
             "unit_of_measure": [
-                "" if share else unit_said(unit, self.language)
+                self.say("points") if share else unit_said(unit, self.language)
                 for unit, share in zip(table["unit_of_measure"], relative, strict=True)
             ],
-            **{f"gap_{when}": shown(f"gap_{when}") for when in ("before", "after")},
+            **{f"gap_{when}": gap(f"gap_{when}") for when in ("before", "after")},
             **{f"met_{when}": [self.say(f"met_{met}") for met in table[f"met_{when}"]] for when in ("before", "after")},
         })  # fmt: skip
+
+    def _aim(self, rule: str, value: float, *, change: bool) -> str:
+        if not change:
+            return f"{rule} {written(value, 'number')}"
+        year = self.labels.results.manifest["assessment"]["period"]["baseline"]
+        return self.say("change_since", year=year, rule=rule, amount=written(value, "share"))
 
     def _changes(self) -> pd.DataFrame:
         table = self.found.changes

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from evaluate.cohorts import CohortComparison
 from evaluate.report import (
+    accounts,
     co_control,
     coherence,
     coherence_tables,
@@ -117,6 +118,8 @@ class _Writer:
             ("warnings", self.warnings()),
             ("indicators", indicators),
             ("variables", quality.variables(labels)),
+            ("account_totals", accounts.totals(labels)),
+            ("account_factors", accounts.factors(labels)),
             ("marks", quality.marks(labels)),
             ("changed", quality.changed(labels)),
             ("excluded", quality.excluded(labels)),

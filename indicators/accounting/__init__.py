@@ -3,7 +3,7 @@
 from indicators.accounting.factors import CO2_EQUIVALENT, Chosen, Factor, FactorTable, valid_in
 from indicators.accounting.fuels import fuel_emissions, fuel_factor
 from indicators.accounting.lines import LINES, Activity, account, emission_step, line_uncertainty, measured, unreported
-from indicators.accounting.sums import FIGURES, Total, net, signed, total, unit_totals
+from indicators.accounting.sums import FIGURES, Total, doubled, net, signed, total, unit_totals
 from indicators.accounting.tables import bundled_factors, factors_from, places
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Total",
     "account",
     "bundled_factors",
+    "doubled",
     "emission_step",
     "factors_from",
     "fuel_emissions",

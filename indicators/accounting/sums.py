@@ -60,6 +60,16 @@ def net(gross: float, removals: float, sold: float) -> float:
     return gross - (removals - sold)
 
 
+def doubled(of: Figure, scopes: Iterable[int]) -> tuple[int, ...]:
+    """Return the scopes that a sum over several units would count twice, as one unit's purchase is another's emission.
+
+    >>> doubled("net", [1, 2]), doubled("gross", [1, 3]), doubled("gross", [2]), doubled("removals", [1, 2])
+    ((2,), (3,), (), ())
+    """
+    chosen = set(scopes) if of in ("gross", "net") else set()
+    return tuple(scope for scope in (2, 3) if scope in chosen and chosen & set(range(1, scope)))
+
+
 def unit_totals(
     lines: pd.DataFrame, *, substance: str, of: Figure = "gross", scopes: Iterable[int] = (1, 2),
     gwp: Mapping[str, float] | None = None, activities: Iterable[str] | None = None,
@@ -130,11 +140,11 @@ def total(
         if unit not in there:
             raise fault("accounting.no_unit", found=unit, meant=nearest(unit, there))
     _refuse_within(asked, within or {})
-    if len(asked) > 1 and of in ("gross", "net"):
-        if {1, 2} <= chosen and not purchased_from_outside:
-            raise fault("accounting.scope_two_twice", count=len(asked))
-        if 3 in chosen and len(chosen) > 1:
-            raise fault("accounting.scope_three_twice", count=len(asked))
+    twice = doubled(of, chosen) if len(asked) > 1 else ()
+    if 2 in twice and not purchased_from_outside:
+        raise fault("accounting.scope_two_twice", count=len(asked))
+    if 3 in twice:
+        raise fault("accounting.scope_three_twice", count=len(asked))
     kept = lines[lines["unit"].isin(asked)]
     years = sorted(set(kept["year"]))
     if year is None and len(years) > 1:

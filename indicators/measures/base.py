@@ -95,6 +95,13 @@ class BaseMeasure(Spec):
         stated = {key: value for key, value in stated.items() if key not in ("method", "output")}
         return "; ".join(f"{key}={_brief(value)}" for key, value in stated.items())
 
+    @property
+    def parameters(self) -> str:
+        """Every parameter but the output on one line, those at their default among them; what is left open is not."""
+        held = self.model_dump(by_alias=True, exclude_none=True, mode="json")
+        held = {key: value for key, value in held.items() if key not in ("method", "output") and value not in ({}, [])}
+        return "; ".join(f"{key}={_brief(value)}" for key, value in held.items())
+
     def formulas(self) -> dict[str, str]:
         """Return the formulas that it rests on, by name."""
         raise NotImplementedError

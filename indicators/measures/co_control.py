@@ -2,13 +2,15 @@
 
 from typing import Annotated, ClassVar, Literal
 
+import numpy as np
 from pydantic import Field, model_validator
 
 from indicators.errors import nearest
-from indicators.measures.base import BaseMeasure, Learned, Outputs, Parts, Setting
+from indicators.measures.base import Array, BaseMeasure, Learned, Outputs, Parts, Setting, States, named
+from indicators.measures.over_time import before
 from indicators.spec import Code, Number, refuse
 from indicators.synergy.co_control import elasticity, pollutant_equivalents, quadrant, signed_distance
-from indicators.synergy.joint import co_control_angle
+from indicators.synergy.joint import co_control_angle, cross_elasticity
 
 
 class CoControl(BaseMeasure):
@@ -18,19 +20,21 @@ class CoControl(BaseMeasure):
     equivalents Σ Eᵢ/ρᵢ. From them the quadrant (both fall, carbon only, pollutant only, both rise; no change is no
     fall), the signed distance ±√(c² + p²), positive only where both fall, negative where both rise and 0 otherwise,
     the angle in degrees (pollutants on the x axis, carbon on the y axis; 45 where both fall at one pace), and the cross
-    elasticity c/p where both fall.
+    elasticity c/p where both fall. The state says which of the two falls faster, or why there is no elasticity.
     """
 
     source: ClassVar[str] = "Mao Xianqiang et al. 2011; PRC Environmental Protection Tax Law, annex II (equivalents)"
-    states: ClassVar[tuple[str, ...]] = ("quadrant",)
+    states: ClassVar[tuple[str, ...]] = ("quadrant", "state")
 
     method: Literal["co_control"] = "co_control"
     carbon: Code
     """Variable of the carbon emission."""
     pollutants: Annotated[list[Code], Field(min_length=1)]
     """Variables of the pollutant emissions."""
-    output: Literal["carbon_reduction", "pollutant_reduction", "quadrant", "signed_distance", "angle", "elasticity"]
-    """Which output the indicator takes; `quadrant` is a state and is listed, not scored."""
+    output: Literal[
+        "carbon_reduction", "pollutant_reduction", "quadrant", "signed_distance", "angle", "elasticity", "state"
+    ]
+    """Which output the indicator takes; `quadrant` and `state` are listed, not scored."""
     equivalents: dict[Code, Annotated[Number, Field(gt=0)]] = Field(default={})
     """Kilograms per pollutant equivalent by variable; the tax law's table by the variable's code when absent."""
 
@@ -54,20 +58,25 @@ class CoControl(BaseMeasure):
         return f"co_control({self.carbon}; {', '.join(self.pollutants)}{stated})"
 
     def formulas(self) -> dict[str, str]:
-        """Return the formulas that it rests on, by name."""
+        """Return the formulas that it rests on, by name; the levels tell a start of 0 from a missing one."""
+        carbon = f"`{self.carbon}`"
         if len(self.pollutants) == 1:
             pollutant = f"`{self.pollutants[0]}`"
         else:
             rho = {p: self.equivalents.get(p) or pollutant_equivalents()[p] for p in self.pollutants}
             pollutant = " + ".join(f"`{p}` / {rho[p]!r}" for p in self.pollutants)
         return {
-            "carbon_reduction": f"-change(`{self.carbon}`)",
-            "pollutant_reduction": f"-change({pollutant})",
-        }
+            "carbon_reduction": f"-change({carbon})", "pollutant_reduction": f"-change({pollutant})",
+            "carbon": carbon, "pollutant": pollutant,
+        }  # fmt: skip
+
+    def in_units(self) -> dict[str, str]:
+        """Return the units of measure of the changes; the levels come as they are."""
+        return {name: "1" for name in self.formulas() if name.endswith("_reduction")}
 
     def outputs(self, parts: Parts, setting: Setting, learned: Learned) -> Outputs:
         """Return every output from the two relative reductions."""
-        carbon, pollutant = parts["carbon_reduction"], parts["pollutant_reduction"]
+        carbon, pollutant = (parts[f"{name}_reduction"] + 0.0 for name in ("carbon", "pollutant"))
         return {
             "carbon_reduction": carbon,
             "pollutant_reduction": pollutant,
@@ -75,4 +84,28 @@ class CoControl(BaseMeasure):
             "signed_distance": signed_distance(carbon, pollutant),
             "angle": co_control_angle(carbon, pollutant).value,
             "elasticity": elasticity(carbon, pollutant),
+            "state": _state(parts, carbon, pollutant, setting),
         }
+
+
+def _state(parts: Parts, carbon: Array, pollutant: Array, setting: Setting) -> States:
+    """Return what the cross elasticity has to say, or why there is none; empty where a figure is missing."""
+    levels = [parts[name] for name in ("carbon", "pollutant")]
+    starts = [before(parts, name, parts[name], setting, "baseline") for name in ("carbon", "pollutant")]
+    said = cross_elasticity(carbon, pollutant).state
+    missing = ~np.logical_and.reduce([np.isfinite(level) for level in levels])
+    if setting.baseline is not None:
+        missing |= np.asarray(setting.years)[: missing.shape[1]] < setting.baseline
+    with np.errstate(all="ignore"):
+        large = [
+            np.isinf(level / np.where(first > 0, first, np.nan)) for level, first in zip(levels, starts, strict=True)
+        ]
+    state = np.select(
+        [
+            missing, ~np.logical_and.reduce([np.isfinite(first) for first in starts]),
+            starts[0] < 0, starts[1] < 0, (starts[0] == 0) | (starts[1] == 0), np.logical_or.reduce(large),
+        ],
+        ["", "no_start", "negative", "negative", "zero_base", "too_large"],
+        said,
+    )  # fmt: skip
+    return named(state)

@@ -6,6 +6,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from indicators.measures.base import Array, BaseMeasure, Expression, Learned, Outputs, Parts, Setting, named
+from indicators.measures.over_time import Since, before, formulas_since
 from indicators.spec import Number, Path, refuse
 from indicators.synergy.decoupling import tapio
 
@@ -30,7 +31,7 @@ class Decoupling(BaseMeasure):
     """Formula of the activity, such as gross domestic product at constant prices."""
     output: Literal["gap", "elasticity", "state"]
     """Which output the indicator takes; `state` is listed, not scored."""
-    since: Literal["baseline", "year_before"] = "baseline"
+    since: Since = "baseline"
     """What each year is compared with."""
     limits: Annotated[list[Annotated[Number, Field(gt=0)]], Field(min_length=2, max_length=2)] = Field(
         default=[0.8, 1.2]
@@ -44,17 +45,12 @@ class Decoupling(BaseMeasure):
         return self
 
     def formulas(self) -> dict[str, str]:
-        """Return change and levels of both; the levels tell a base of 0 from a missing one."""
-        changed = "change({})" if self.since == "baseline" else "growth({})"
-        before = "base({})" if self.since == "baseline" else "lag({}, 1)"
-        made: dict[str, str] = {}
-        for name, text in (("emission", self.emission), ("activity", self.activity)):
-            made |= {f"{name}_growth": changed.format(text), f"{name}_before": before.format(text), name: text}
-        return made
+        """Return levels and change of both; the levels tell a base of 0 from a missing one."""
+        return formulas_since({"emission": self.emission, "activity": self.activity}, self.since)
 
     def in_units(self) -> dict[str, str]:
         """Return the units of measure of the changes; the levels come as they are."""
-        return {"emission_growth": "1", "activity_growth": "1"}
+        return {name: "1" for name in self.formulas() if name.endswith("_growth")}
 
     def keys(self) -> dict[str, Path]:
         """Return where each formula is stated."""
@@ -62,13 +58,23 @@ class Decoupling(BaseMeasure):
 
     def outputs(self, parts: Parts, setting: Setting, learned: Learned) -> Outputs:
         """Return gap, elasticity and state."""
-        made = tapio(_over(parts, "emission"), _over(parts, "activity"), limits=(self.limits[0], self.limits[1]))
+        ends = [
+            _over(parts, name, before(parts, name, parts[name], setting, self.since))
+            for name in ("emission", "activity")
+        ]
+        made = tapio(*ends, limits=(self.limits[0], self.limits[1]))
         gap = made.activity_growth - made.emission_growth
         return {"gap": gap, "elasticity": made.elasticity, "state": named(made.state)}
 
 
-def _over(parts: Parts, name: str) -> tuple[Array, Array]:
+def _over(parts: Parts, name: str, first: Array) -> tuple[Array, Array]:
     """Return before and after: levels as relative to the base, which is how a break is chained over."""
-    grown, before, after = parts[f"{name}_growth"], parts[f"{name}_before"], parts[name]
-    chained = np.isfinite(grown)
-    return np.where(chained, 1.0, before), np.where(chained, 1.0 + grown, after)
+    level = parts[name]
+    grown = parts.get(f"{name}_growth")
+    if grown is None:
+        return first, level
+    chained = np.isfinite(grown) & np.isfinite(level)
+    with np.errstate(all="ignore"):
+        # two plain levels without a change between them lie on either side of a break that nothing leads over
+        cut = ~chained & np.isfinite(level / first)
+    return np.where(chained, 1.0, np.where(cut, np.nan, first)), np.where(chained, 1.0 + grown, level)

@@ -271,11 +271,12 @@ def _nearest(ordered: Array, at: Array, own: NDArray[np.intp], peers: int) -> Ar
 
     `ordered`: the peers in rising order. The nearest ones are among those next to a point on either side.
     """
+    if peers > len(ordered):
+        # nobody has that many, however large a number was asked for
+        return np.full(len(at), np.inf)
     width = np.arange(-peers - 1, peers + 1)
     around = np.searchsorted(ordered, at)[:, None] + width
     there = (around >= 0) & (around < len(ordered)) & (around != own[:, None])
-    if not len(ordered):
-        return np.full(len(at), np.inf)
     away = np.abs(ordered[np.clip(around, 0, len(ordered) - 1)] - at[:, None])
     far = np.where(there, away, np.inf)
     return cast(Array, np.partition(far, peers - 1, axis=1)[:, peers - 1])

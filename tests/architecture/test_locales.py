@@ -57,6 +57,17 @@ def test_every_text_has_both_languages(texts: dict[str, dict[str, str]]) -> None
     }
 
 
+def test_every_stage_that_is_told_has_its_words(root: Path, texts: dict[str, dict[str, str]]) -> None:
+    # their keys are put together, so that no other test sees one missing
+    told = {
+        name
+        for path in (root / "evaluate").rglob("*.py")
+        for name in re.findall(r"\bstage\(\"(\w+)\"\)", path.read_text(encoding="utf-8"))
+    }
+    assert {"check", "choose", "write"} <= told
+    assert {f"stages.{name}" for name in told} <= set(texts)
+
+
 def test_both_languages_fill_the_same_places(texts: dict[str, dict[str, str]]) -> None:
     apart = {key: {lang: places(entry[lang]) for lang in LANGUAGES} for key, entry in texts.items()}
     assert not {key: sides for key, sides in apart.items() if sides["zh"] != sides["en"]}

@@ -14,10 +14,10 @@ from evaluate import Fitted, Framework, Methodology, Panel, Scores, score
 from indicators.errors import InputError
 from indicators.structure import TOP
 from indicators.texts import LANGUAGES
-from tests.families.cases import CASES, IN_UNIT_OF_MEASURE, Case, methodology, of
+from tests.families.cases import CASES, IN_UNIT_OF_MEASURE, Case, in_turn, methodology, of
 from tests.families.populations import ORDINARY, POPULATIONS, framework, panel, table
 
-by_case = pytest.mark.parametrize("case", CASES, ids=str)
+by_case = pytest.mark.parametrize("case", in_turn())
 SCALED = ("outliers", "normalisation")
 """Families that see values, and so see their logarithm too."""
 SOME = (

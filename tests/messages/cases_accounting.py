@@ -183,6 +183,14 @@ CASES = [
         ("place: 全国", "place: 全国, year: 2023"),
     ),
     _case(
+        "stated year without an electricity factor",
+        """\
+1 fault in assessment.yaml
+  assessment.yaml:21  accounting.activities.power.electricity: the series 'statistics' has no electricity factor for '全国' in the stated year 1995; there are: 2021, 2022, 2023 (nearest: grid-2021-CN); state one of these
+""",
+        ("place: 全国}", "place: 全国, year: 1995}, extend: nearest"),
+    ),
+    _case(
         "place in an unknown column",
         """\
 1 fault in assessment.yaml

@@ -500,4 +500,44 @@ measures.csv 中有 1 处错误
 """,
         encoding="gb18030",
     ),
+    Case(
+        "costs and effects that no number holds",
+        "measure,unit,cost,co2,so2,electricity,electricity_factor\nM1,B,1e300,-1e308,-1,,\nM2,B,1,-1.7e308,-1,1e200,1e200\n",
+        english="""\
+2 faults in measures.csv
+  measures.csv:2  cost: this is too large to be computed with (in sum 1e+300 or above)
+  measures.csv:3  co2: this is too large to be computed with (in sum 1e+300 or above)
+""",
+        chinese="""\
+measures.csv 中共 2 处错误
+  measures.csv:2  cost: 数值过大（合计达到或超过 1e+300），无法计算
+  measures.csv:3  co2: 数值过大（合计达到或超过 1e+300），无法计算
+""",
+    ),
+    Case(
+        "a carbon weight that no number holds",
+        GOOD,
+        english="""\
+1 fault
+  carbon_weight: this is too large to be computed with (in sum 1e+300 or above)
+""",
+        chinese="""\
+共 1 处错误
+  carbon_weight: 数值过大（合计达到或超过 1e+300），无法计算
+""",
+        options=("--objective", "combined", "--carbon-weight", "1e308"),
+    ),
+    Case(
+        "an equivalent that no number holds",
+        GOOD,
+        english="""\
+1 fault
+  equivalent: this is too large to be computed with (in sum 1e+300 or above)
+""",
+        chinese="""\
+共 1 处错误
+  equivalent: 数值过大（合计达到或超过 1e+300），无法计算
+""",
+        options=("--equivalent", "so2=1e-320"),
+    ),
 ]

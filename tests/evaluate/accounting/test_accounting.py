@@ -18,10 +18,14 @@ from evaluate.artifacts import read_run
 from evaluate.cli.main import entry
 from evaluate.cli.walk import walk
 from evaluate.explain import explain
+from evaluate.report import accounts
+from evaluate.report.html import render_report
+from evaluate.report.parts import Labels
 from evaluate.results import Results
 from evaluate.verify import verify
 from indicators.accounting import total
 from indicators.errors import InputError
+from indicators.texts import text
 from tests.evaluate.accounting.accounted import OWN, accounted, amounts
 from tests.evaluate.tiny import Project
 
@@ -240,6 +244,34 @@ def test_net_of_removals_without_those_sold(project: Project) -> None:
     assert "deal (co2, sold removal): not reported, counts as 0" in "\n".join(
         walk(explain(results, "C2"), results.framework, "en")
     )
+
+
+def test_the_report_says_what_is_accounted_and_by_which_factors(project: Project) -> None:
+    project.assess(("co2: {substance: co2, scopes: [1, 2]}", "co2: {substance: co2, of: net}"))
+    results = run(load(project.path))
+    labels = Labels(results, "en")
+    rows = {(row["unit"], row["label"]): row for row in accounts.totals(labels).rows}
+    mine, year = rows["C1", labels.code("co2")], results.rank_year
+    assert mine["gross"] == pytest.approx(by_hand()["C1", year], rel=1e-9)
+    assert [mine["removals"], mine["sold"], mine["of"]] == [250, 50, "net emissions"]
+    assert mine["value"] == pytest.approx(by_hand()["C1", year] - 200, rel=1e-9)
+    used = {(row["factor"], row["substance"]): row for row in accounts.factors(labels).rows}
+    assert used["raw_coal", "co2"]["value"] == pytest.approx(COAL, rel=1e-9)
+    assert {code for code, _ in used if code.startswith("grid")} == {f"grid-{y}-CN" for y in POWER}
+    assert (used["grid-2022-CN", "co2"]["years"], used["grid-2022-CN", "co2"]["scope"]) == ("2022", "scope 2")
+    assert used["grown", "co2"]["scope"] == "removal"
+    for language in ("zh", "en"):
+        page = render_report(results, language)
+        assert text("report.heading_accounts", language) in page and "made for the tests" in page
+
+
+def test_a_factor_beyond_its_years_is_told_in_the_report(project: Project) -> None:
+    project.assess(("{fuel: raw_coal, also: [coal_so2],", "{fuel: raw_coal, also: [coal_so2], extend: nearest,"))
+    (project.path.parent / "own.csv").write_text(OWN.replace("2020,any,any,made", "2020,2022,2022,made"), "utf-8")
+    rows = accounts.factors(Labels(run(load(project.path)), "en")).rows
+    assert {(row["years"], row["extended"]) for row in rows if row["factor"] == "coal_so2"} == {
+        ("2022", ""), ("2021, 2023", "beyond its years"),
+    }  # fmt: skip
 
 
 def test_an_activity_that_is_not_reported_makes_the_total_missing(project: Project) -> None:

@@ -3,6 +3,7 @@
 import re
 import xml.etree.ElementTree as ET
 
+import numpy as np
 import pytest
 
 from evaluate.cohorts import compare_cohorts
@@ -124,6 +125,8 @@ def test_cohorts_without_any_spread_can_be_drawn() -> None:
 def test_a_text_is_cut_by_the_room_it_takes() -> None:
     assert svg.shorten("鄂尔多斯市", 44) == "鄂尔多…"
     assert svg.shorten(" a\nb ", 100) == "a b"
+    assert svg.shorten("a" * 10, 44) == svg.shorten("a" * 10**6, 44) == "aaaaaa…"
+    assert svg.shorten("abc", 0) == "…"
 
 
 @pytest.mark.parametrize(
@@ -132,6 +135,21 @@ def test_a_text_is_cut_by_the_room_it_takes() -> None:
 )
 def test_ticks_are_round_and_cover_the_range(low: float, high: float, expected: list[float]) -> None:
     assert svg.ticks(low, high) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("low", "high"),
+    [
+        (0.0, 3e-16), (50.0, 50.0 + 1e-14), (-1e-12, 1e-12), (0.0, 5e-324), (1e300, 1e300), (-1e307, 1e307),
+        (0.0, 0.0), (7e12, 7e12 + 0.25),
+    ],
+)  # fmt: skip
+def test_ticks_of_rounding_and_of_ranges_near_the_ends_of_numbers_stay_apart(low: float, high: float) -> None:
+    found = svg.ticks(low, high)
+    assert np.isfinite(found).all()
+    assert found[0] <= low <= high <= found[-1]
+    assert (np.diff(found) > 0).all()
+    assert 2 <= len(found) <= 12
 
 
 def luminance(colour: str) -> float:

@@ -73,6 +73,23 @@ def test_measures_are_listed_with_model_and_parameters() -> None:
     assert rows["coupled"]["method"] == "coupling coordination · traditional coupling coordination model"
     assert "model=traditional" in rows["coupled"]["stated"]
     assert rows["joint"]["use"] == "beside it, not scored"
+    # defaults are parameters too
+    assert rows["decoupled"]["stated"] == "emission=co2; activity=gdp; since=baseline; limits=[0.8, 1.2]"
+    assert rows["joint"]["stated"] == "carbon=co2; pollutants=[so2]; since=baseline; peers=10; least_peers=3"
+
+
+def test_measures_that_touch_a_break_in_the_rank_year_are_marked() -> None:
+    label = {"zh": "口径", "en": "re-based"}
+    marks = [
+        {"code": code, "year": year, "break": 2016, "kind": "chained", "label": label}
+        for code, year in (("decoupled", 2020), ("joint", 2019))
+    ]
+    made = results()
+    made = replace(made, manifest={**made.manifest, "marks": marks})
+    for table in (measures.states(Labels(made, "en")), measures.numbers(Labels(made, "en"))):
+        assert {row["label"] for row in table.rows if row["label"].endswith("†")} == {"Decoupled †"}
+        assert table.note.startswith("†") or "†" in table.note
+    assert "†" not in measures.states(Labels(results(), "en")).note
 
 
 def test_states_are_counted_by_type_in_the_rank_year() -> None:

@@ -104,6 +104,16 @@ def test_the_page_holds_every_section_and_every_link_leads_somewhere(
     assert bool(han) == (language == "zh")
 
 
+def test_a_target_names_its_baseline_and_a_stated_factor_its_list(folder: Path, tmp_path: Path) -> None:
+    made = made_in(folder, tmp_path / "out", language="en")
+    content = (made / "whatif.html").read_text("utf-8")
+    baseline = json.loads((folder / "manifest.json").read_text("utf-8"))["assessment"]["period"]["baseline"]
+    assert f"change since {baseline}: at most −5.0%" in content and "percentage points" in content
+    assert "0.5 t/MWh (stated in the list)" in content and "0.5 = 0.5" not in content
+    table = pd.read_csv(made / "targets.csv", encoding="utf-8-sig")
+    assert f">{100 * table['gap_before'].iloc[0]:.1f}<".replace("-", "−").replace(".0<", "<") in content
+
+
 def test_names_are_shown_as_they_are(folder: Path, tmp_path: Path) -> None:
     table = pd.DataFrame({
         "measure": [NASTY[0]], "name": [NASTY[0]], "unit": "B", "sector": [NASTY[0]], "cost": 1.0, "co2": -100.0,
@@ -251,3 +261,11 @@ def test_labels_of_pictures_are_escaped() -> None:
         assert "<script" not in str(drawn)
         assert "&lt;" in str(drawn)
     assert str(co_control_figure("x", "t", [], ("a", "b"), quadrants)) == ""
+
+
+def test_the_command_tells_its_stages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = made(tmp_path / "two")
+    listed(tmp_path, "measure,unit,cost,co2\nM1,B,10,-50\n")
+    for language, said in (("en", "choosing measures"), ("zh", "选择措施")):
+        assert entry(["whatif", str(run), str(tmp_path / "measures.csv"), "--verbose", "--lang", language]) == 0
+        assert said in capsys.readouterr().err

@@ -7,6 +7,7 @@ from indicators.measures import CoControl, Setting
 from indicators.spec import build
 from tests.indicators.columns import around, rows_of, run
 from tests.indicators.faulty import only_fault
+from tests.indicators.measures.measured import measured
 
 SETTING = Setting(("a",), ("",), (2010, 2011, 2012), (2011, 2012), 2010)
 
@@ -62,13 +63,61 @@ def test_breaks_are_chained_as_in_any_formula() -> None:
 
 def test_hyphened_codes_are_quoted() -> None:
     chosen = measure(carbon="co2-t", pollutants=["so2-t"])
-    assert chosen.formulas() == {"carbon_reduction": "-change(`co2-t`)", "pollutant_reduction": "-change(`so2-t`)"}
+    assert chosen.formulas() == {
+        "carbon_reduction": "-change(`co2-t`)", "pollutant_reduction": "-change(`so2-t`)",
+        "carbon": "`co2-t`", "pollutant": "`so2-t`",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("co2", "so2", "state"),
+    [
+        # elasticities by hand: 0.1/0.2, 0.2/0.2, 0.3/0.2, then what has none
+        ([100, 90], [50, 40], "pollutant_faster"),
+        ([100, 80], [50, 40], "equal_pace"),
+        ([100, 70], [50, 40], "carbon_faster"),
+        ([100, 90], [50, 60], "carbon_only"),
+        ([100, 110], [50, 40], "pollutant_only"),
+        ([100, 110], [50, 60], "both_rise"),
+        ([100, 90], [50, 50], "pollutant_unchanged"),
+        ([100, 100], [50, 40], "carbon_unchanged"),
+        ([100, 100], [50, 50], "no_change"),
+        ([100, 90], [0, 40], "zero_base"),
+        ([0, 0], [0, 0], "zero_base"),
+        ([-1, 90], [50, 40], "negative"),
+        ([1e-300, 1e300], [50, 40], "too_large"),
+        ([None, 90], [50, 40], "no_start"),
+        ([100, 90], [50, None], ""),
+    ],
+)
+def test_every_undefined_case_has_a_state(co2: list[float | None], so2: list[float | None], state: str) -> None:
+    found = outputs(measure(), co2, so2=so2)
+    assert found["state"][1] == state
+    # never a silent gap: no elasticity without a reason
+    has_elasticity = state in ("pollutant_faster", "equal_pace", "carbon_faster")
+    # of a level below 0 there is a change, which says nothing
+    assert has_elasticity == bool(np.isfinite(np.array(found["elasticity"][1], dtype=float))) or state == "negative"
+
+
+def test_a_change_over_a_break_has_a_state_as_any_other() -> None:
+    # SO2: 8/10 · 4/4 − 1 = −0.2, CO2 −0.2
+    values = {"co2": [[100, 100, 80]], "so2": [[10, 8, 4]]}
+    assert measured(measure(), values, breaks={"so2": {2012}})[0]["state"][0][2] == "equal_pace"
+    # without the year before the break nothing leads over it
+    assert measured(measure(), {**values, "so2": [[10, None, 4]]}, breaks={"so2": {2012}})[0]["state"][0][2] == ""
+
+
+def test_no_change_is_written_without_a_sign() -> None:
+    found = outputs(measure(), [100, 100], so2=[50, 50])
+    numbers = np.array([found["carbon_reduction"][1], found["pollutant_reduction"][1]], dtype=float)
+    assert not np.signbit(numbers).any()
 
 
 @pytest.mark.parametrize(
     ("settings", "key"),
     [
         ({"output": "quadrant"}, "measures.state_is_no_number"),
+        ({"output": "state"}, "measures.state_is_no_number"),
         ({"output": "distance"}, "faults.one_of"),
         ({"pollutants": ["so2", "so2"]}, "measures.named_twice"),
         ({"pollutants": ["so2", "vocs"]}, "measures.no_equivalent"),

@@ -52,6 +52,17 @@ def test_distance_elasticity_and_state_agree(carbon: float, pollutant: float) ->
 
 
 def test_equivalents_of_the_tax_law() -> None:
-    # PRC Environmental Protection Tax Law, annex II
-    table = pollutant_equivalents()
-    assert (table["so2"], table["nox"], table["nh3"], table["co"]) == (0.95, 0.95, 9.09, 16.7)
+    # PRC Environmental Protection Tax Law, annex II, kg an equivalent; volatile organic compounds and total nitrogen
+    # have none of their own
+    air = {
+        "so2": 0.95, "nox": 0.95, "co": 16.7, "cl2": 0.34, "hcl": 10.75, "fluorides": 0.87, "hcn": 0.005,
+        "sulphuric_acid_mist": 0.6, "chromic_acid_mist": 0.0007, "mercury_air": 0.0001, "dust": 4,
+        "asbestos_dust": 0.53, "glass_wool_dust": 2.13, "carbon_black": 0.59, "soot": 2.18, "h2s": 0.29, "nh3": 9.09,
+        "benzene": 0.05, "toluene": 0.18, "xylene": 0.27, "formaldehyde": 0.09,
+    }  # fmt: skip
+    water = {
+        "ss": 4, "bod5": 0.5, "cod": 1, "toc": 0.49, "petroleum": 0.1, "nh3n": 0.8, "tp": 0.25,
+        "mercury_water": 0.0005, "cadmium": 0.005, "chromium": 0.04, "chromium_six": 0.02, "arsenic": 0.02,
+        "lead": 0.025, "nickel": 0.025,
+    }  # fmt: skip
+    assert pollutant_equivalents() == air | water

@@ -78,6 +78,12 @@ def test_grades_on_the_cuts_belong_to_the_higher_grade() -> None:
     assert grades([0.7 - 0.6, 0.05, 0.55, 0.999]).tolist() == [2, 1, 6, 10]
 
 
+@pytest.mark.parametrize("size", [1e308, 5e-324])
+def test_weights_near_the_ends_of_numbers(size: float) -> None:
+    even = coordination([0.6, 0.3], model="corrected", weights=[size, size])
+    assert float(even.development) == pytest.approx(0.45)
+
+
 @pytest.mark.parametrize("weights", [[1], [0, 0], [-1, 2], [np.nan, 1]])
 def test_weights_that_are_none(weights: list[float]) -> None:
     with pytest.raises(ValueError, match="weights"):

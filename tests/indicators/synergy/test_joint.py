@@ -133,6 +133,14 @@ def test_peers_within_a_factor() -> None:
     assert made.state.tolist() == ["defined", "defined", "defined", "too_few_peers"]
 
 
+def test_more_peers_than_there_are_units_is_everybody() -> None:
+    few = relative_progress([0.5, 0.1, 0.3], [1, 2, 4], peers=2, least=1)
+    many = relative_progress([0.5, 0.1, 0.3], [1, 2, 4], peers=10**12, least=1)
+    assert many.peers.tolist() == [2, 2, 2]
+    np.testing.assert_allclose(many.expected, [0.2, 0.4, 0.3])
+    np.testing.assert_array_equal(many.value, few.value)
+
+
 def test_states_of_progress() -> None:
     made = relative_progress([0.1, NAN, 0.2, 0.3, 0.1], [1, 1, 0, NAN, 1], peers=3, least=1)
     assert made.state.tolist() == ["defined", "missing", "zero_base", "missing", "defined"]

@@ -1,0 +1,210 @@
+"""Neighbours by distance: over the sphere, from centre to centre, never in degrees."""
+
+import math
+from typing import Annotated, ClassVar, Literal, Self
+
+import numpy as np
+from pydantic import Field, model_validator
+from scipy.spatial import cKDTree
+
+from geo.crs import chord, great_circle_km, on_sphere
+from geo.neighbours.base import Linked, NeighbourRule, linked, ones, without
+from geo.neighbours.ground import Array, Ground, Places
+from indicators.errors import fault
+from indicators.spec import Number, Whole, refuse
+
+_TIED_KM = 1e-6
+"""Distances that differ by less, a millimetre, are equal: rounding of coordinates decides no neighbour."""
+
+Km = Annotated[Number, Field(gt=0)]
+Count = Annotated[Whole, Field(ge=1)]
+
+
+def near(ground: Ground, within_km: float) -> tuple[Places, Places, Array]:
+    """Return every pair of units at most so far apart, both ways round, with the distance in km.
+
+    Positions among the codes, sorted by the first and then by the second; a unit with itself is no pair.
+    """
+    there = ground.require_places()
+    tree = cKDTree(on_sphere(ground.centres[there]))
+    pairs = tree.query_pairs(chord(within_km + _TIED_KM) + 1e-12, output_type="ndarray")
+    one, other = there[pairs[:, 0]], there[pairs[:, 1]]
+    rows, columns = np.concatenate([one, other]), np.concatenate([other, one])
+    order = np.lexsort((columns, rows))
+    rows, columns = rows[order], columns[order]
+    km = great_circle_km(ground.centres[rows], ground.centres[columns])
+    kept = km <= within_km + _TIED_KM
+    return rows[kept], columns[kept], km[kept]
+
+
+def nearest_few(ground: Ground, k: int) -> tuple[Places, Places, Array]:
+    """Return the k nearest units of each unit, and their distance in km; equal distances by code.
+
+    Raises:
+        InputError: fewer than k other units have a place.
+    """
+    there = ground.require_places()
+    if k >= len(there):
+        raise fault("neighbours.too_few_units", k=k, others=len(there) - 1)
+    points = on_sphere(ground.centres[there])
+    tree = cKDTree(points)
+    reach = tree.query(points, k=[k + 1])[0][:, 0]  # itself is among those found
+    around = tree.query_ball_point(points, reach + chord(2 * _TIED_KM) + 1e-12, return_sorted=True)
+    rows = there[np.repeat(np.arange(len(there)), [len(found) for found in around])]
+    columns = there[np.concatenate(around)]
+    rows, columns = rows[rows != columns], columns[rows != columns]
+    km = great_circle_km(ground.centres[rows], ground.centres[columns])
+    order = np.lexsort((columns, np.round(km / _TIED_KM), rows))
+    rows, columns, km = rows[order], columns[order], km[order]
+    first = np.searchsorted(rows, rows)
+    kept = np.arange(len(rows)) - first < k
+    return rows[kept], columns[kept], km[kept]
+
+
+def least_band_km(ground: Ground) -> float:
+    """Return the least distance in km at which no unit with a place is alone: the greatest to a nearest unit.
+
+    Raises:
+        InputError: fewer than two units have a place.
+    """
+    return float(nearest_few(ground, 1)[2].max())
+
+
+class KNearest(NeighbourRule):
+    """The k nearest units, centre to centre: w_ij = 1 where j is among the k nearest of i.
+
+    A unit may be near to one that is not near to it. Of equal distances the smaller code is taken.
+    """
+
+    source: ClassVar[str] = "Anselin 1988, Spatial Econometrics; Getis & Aldstadt 2004"
+    rule: Literal["k_nearest"]
+    k: Count
+    """How many neighbours each unit has."""
+
+    def links(self, ground: Ground) -> Linked:
+        """Return k links for each unit with a place."""
+        rows, columns, _ = nearest_few(ground, self.k)
+        made = linked(rows, columns, ones(len(rows)), len(ground.codes))
+        return Linked(made, unplaced=without(ground, ground.placed))
+
+
+class DistanceBand(NeighbourRule):
+    """Every unit within a distance, centre to centre: w_ij = 1 where d_ij ≤ the band."""
+
+    source: ClassVar[str] = "Getis & Ord 1992, Geographical Analysis 24:189"
+    rule: Literal["distance_band"]
+    within: Km | Literal["least"] = "least"
+    """Width of the band in km, or `least`: the least at which no unit is alone."""
+
+    def links(self, ground: Ground) -> Linked:
+        """Return a link both ways for every pair in the band."""
+        least = least_band_km(ground)
+        within = least if isinstance(self.within, str) else self.within
+        rows, columns, _ = near(ground, within)
+        if not len(rows):
+            raise fault("neighbours.nobody_near", within=f"{within:g}", least=_up(least))
+        made = linked(rows, columns, ones(len(rows)), len(ground.codes))
+        return Linked(made, {"least_km": least, "within_km": within}, without(ground, ground.placed))
+
+
+class InverseDistance(NeighbourRule):
+    """The nearer the stronger: w_ij = d_ij^−p, d in km, as far as the cut-off."""
+
+    source: ClassVar[str] = "Cliff & Ord 1973, Spatial Autocorrelation; Tobler 1970"
+    rule: Literal["inverse_distance"]
+    power: Annotated[Number, Field(gt=0)] = 1.0
+    """p, without unit."""
+    cut_off: Km | Literal["least"] | None = None
+    """Distance in km beyond which nothing counts; `least`: the least at which no unit is alone; absent: none."""
+    least: Km = 1.0
+    """Shorter distances in km count as this one, so that two units at one place are not infinitely near."""
+
+    def links(self, ground: Ground) -> Linked:
+        """Return links both ways, stronger where nearer."""
+        band = least_band_km(ground)
+        cut_off = band if self.cut_off == "least" else self.cut_off
+        rows, columns, km = near(ground, math.inf if cut_off is None else float(cut_off))
+        if not len(rows):
+            raise fault("neighbours.nobody_near", within=f"{cut_off:g}", least=_up(band))
+        made = linked(rows, columns, np.maximum(km, self.least) ** -self.power, len(ground.codes))
+        resolved = {"least_km": band} | ({} if cut_off is None else {"cut_off_km": float(cut_off)})
+        return Linked(made, resolved, without(ground, ground.placed))
+
+
+class Kernel(NeighbourRule):
+    """A kernel of the distance, z = d_ij/h: w_ij = K(z); a unit is no neighbour of its own.
+
+    `triangular` 1 − z; `epanechnikov` ¾(1 − z²); `bisquare` (15/16)(1 − z²)²; each 0 from z = 1 on; `gaussian`
+    exp(−z²/2)/√(2π), cut off at z = `reach`. The bandwidth h is fixed, or adaptive: each unit's distance to its k-th
+    nearest, which an adaptive kernel other than `gaussian` gives no strength itself.
+    """
+
+    source: ClassVar[str] = "Silverman 1986, Density Estimation, p. 43; Fotheringham, Brunsdon & Charlton 2002, p. 56"
+    rule: Literal["kernel"]
+    function: Literal["triangular", "epanechnikov", "bisquare", "gaussian"] = "triangular"
+    """K, see above."""
+    bandwidth: Km | Literal["least"] | None = None
+    """h in km, the same everywhere; `least`: 1.0001 times the least band, so that no unit is alone."""
+    k: Count | None = None
+    """Instead of `bandwidth`: h is the distance to the k-th nearest unit."""
+    reach: Annotated[Number, Field(gt=0)] | None = None
+    """For `gaussian`: bandwidths after which nothing counts; 3 when absent."""
+
+    @model_validator(mode="after")
+    def _one_width(self) -> Self:
+        if (self.bandwidth is None) == (self.k is None):
+            raise refuse("neighbours.kernel_width")
+        if self.reach is not None and self.function != "gaussian":
+            raise refuse("neighbours.kernel_reach", function=self.function)
+        return self
+
+    @property
+    def mutual(self) -> bool:
+        """Whether both ends of a link have the same bandwidth."""
+        return self.k is None
+
+    def links(self, ground: Ground) -> Linked:
+        """Return links of the strength that the kernel gives."""
+        count, resolved = len(ground.codes), {}
+        reach = (self.reach or 3.0) if self.function == "gaussian" else 1.0
+        width = np.full(count, np.nan)
+        if self.k is not None:
+            rows, _, km = nearest_few(ground, self.k)
+            np.fmax.at(width, rows, km)
+            if (width[ground.placed] <= _TIED_KM).any():
+                at_one = [ground.codes[i] for i in ground.placed if width[i] <= _TIED_KM]
+                raise fault("neighbours.no_width", k=self.k, unit=at_one[0], count=len(at_one))
+        else:
+            least = least_band_km(ground)
+            width[:] = least * 1.0001 if isinstance(self.bandwidth, str) else self.bandwidth
+            resolved = {"least_km": least, "bandwidth_km": float(width[0])}
+        rows, columns, km = near(ground, float(np.nanmax(width)) * reach)
+        z = km / width[rows]
+        strength = np.where(z <= reach, self._strength(z), 0.0)
+        # At the edge of the kernel rounding alone would make a link.
+        kept = strength > 1e-9
+        if not kept.any():
+            if self.k is not None:
+                raise fault("neighbours.kernel_empty", k=self.k)
+            raise fault("neighbours.nobody_near", within=f"{width[0] * reach:g}", least=_up(resolved["least_km"]))
+        made = linked(rows[kept], columns[kept], strength[kept], count)
+        return Linked(made, resolved, without(ground, ground.placed))
+
+    def _strength(self, z: Array) -> Array:
+        if self.function == "gaussian":
+            return np.asarray(np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi))
+        inside = 1 - (z if self.function == "triangular" else z**2)
+        inside = np.maximum(inside, 0.0)
+        if self.function == "bisquare":
+            return np.asarray(15 / 16 * inside**2)
+        return np.asarray(inside if self.function == "triangular" else 0.75 * inside)
+
+
+def _up(km: float) -> str:
+    """Write a distance so that, typed in again, it is no shorter.
+
+    >>> _up(131.86514)
+    '131.9'
+    """
+    step = 10.0 ** (math.floor(math.log10(km)) - 3) if km > 0 else 1.0
+    return f"{math.ceil(round(km / step, 6)) * step:.10g}"

@@ -1,0 +1,148 @@
+"""Every message about neighbours, in both languages."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from shapely import box
+
+from indicators.errors import InputError
+from indicators.spec import Spec, build
+from indicators.texts import catalogue
+from tests.geo.neighbours.places import Rule, frame, near, squares
+
+FAR = frame(a=(100, 30), b=(101, 30), c=(104, 30))
+GDP = {"gdp": {"a": 1.0, "b": 2.0, "c": 3.0}}
+
+
+class Holder(Spec):
+    """A configuration that holds a rule."""
+
+    neighbours: Rule
+
+
+def configured(**raw: Any) -> Callable[[], object]:
+    return lambda: build(Holder, {"neighbours": raw})
+
+
+def on(places: Any, columns: Any = None, table: Any = None, **raw: Any) -> Callable[[], object]:
+    tables = {"flows.csv": pd.DataFrame(table)} if table is not None else None
+    if tables is not None:
+        raw = {"rule": "table", "path": "flows.csv", **raw}
+    return lambda: near(places, columns, tables, **raw)
+
+
+CASES: dict[str, tuple[Callable[[], object], str, str]] = {
+    "kernel_width": (
+        configured(rule="kernel", k=3, bandwidth=100),
+        "neighbours: a kernel needs either bandwidth (fixed, in km) or k (adaptive), and only one of them",
+        "neighbours: 核函数须写明 bandwidth（固定带宽，km）或 k（自适应带宽）之一，且只写一个",
+    ),
+    "kernel_reach": (
+        configured(rule="kernel", k=3, function="bisquare", reach=2),
+        "neighbours: reach belongs to gaussian alone; the kernel bisquare ends at its bandwidth",
+        "neighbours: reach 只用于 gaussian；bisquare 核在带宽处即为 0",
+    ),
+    "kernel_empty": (
+        on(FAR, rule="kernel", k=1),
+        "with k = 1 the kernel gives no neighbour any strength",
+        "k 为 1 时核函数不给任何邻近单元权重",
+    ),
+    "no_places": (
+        on(squares(1), rule="queen"),
+        "units with a place: 1; at least two are needed",
+        "有位置的评价单元只有 1 个；至少需要两个",
+    ),
+    "too_few_units": (
+        on(FAR, rule="k_nearest", k=3),
+        "3 neighbours are asked for, but there are only 2 other units with a place",
+        "每个评价单元要有 3 个邻近单元，但有位置的其他单元只有 2 个",
+    ),
+    "nobody_near": (
+        on(FAR, rule="distance_band", within=50),
+        "no unit has a neighbour within 50 km; for every unit to have one, at least 288.9 km are needed",
+        "50 km 以内没有任何评价单元有邻近单元；要使每个单元都有邻近单元，至少需要 288.9 km",
+    ),
+    "no_width": (
+        on(frame(a=(1, 1), b=(1, 1), c=(2, 2)), rule="kernel", k=1),
+        "the adaptive bandwidth of a is 0: as many as 1 other unit(s) lie at the same place; units concerned: 2",
+        "评价单元 a 的第 1 个最近单元与其在同一位置，自适应带宽为 0；共 2 个评价单元如此",
+    ),
+    "no_border": (
+        on(frame(park=(100, 30), a=box(100, 30, 101, 31), b=box(101, 30, 102, 31)), rule="rook"),
+        "units drawn as points have no border: 1 (park); use k_nearest or distance_band",
+        "有 1 个评价单元以点表示，没有边界可以相邻：park；请改用 k_nearest 或 distance_band",
+    ),
+    "no_column": (
+        on(FAR, GDP, rule="economic", column="gpd"),
+        "there is no column 'gpd'; there are: gdp; did you mean 'gdp'?",
+        "没有列“gpd”，现有的列：gdp；是否应为“gdp”？",
+    ),
+    "not_a_number": (
+        on(FAR, {"gdp": {"a": "1", "b": "many", "c": np.inf}}, rule="economic", column="gdp"),
+        "the column 'gdp' holds no number for 2 unit(s): b, c",
+        "列“gdp”中有 2 个评价单元的值不是数：b, c",
+    ),
+    "too_few_values": (
+        on(FAR, {"gdp": {"a": 1.0}}, rule="economic_geographic", column="gdp"),
+        "units with a value in the column 'gdp': 1; at least two are needed",
+        "列“gdp”中有值的评价单元只有 1 个，至少需要两个",
+    ),
+    "constant_column": (
+        on(FAR, {"gdp": dict.fromkeys("abc", 0.1)}, rule="economic", column="gdp"),
+        "all values of the column 'gdp' are 0.1, so that nobody is nearer than anybody else",
+        "列“gdp”的值都是 0.1，无法据此区分远近",
+    ),
+    "no_table_column": (
+        on(FAR, table={"from": ["a"], "too": ["b"], "Flow": [1]}, strength="flow"),
+        "'flows.csv' has no column 'to'; it has: from, too, Flow; did you mean 'too'?",
+        "“flows.csv”中没有列“flow”，现有的列：from, too, Flow；是否应为“Flow”？",
+    ),
+    "bad_strength": (
+        on(FAR, table={"from": ["a", "b", "c"], "to": ["b", "c", "a"], "w": ["x", -1, 2]}, strength="w"),
+        "'flows.csv', column 'w': 2 strength(s) are no number of 0 or more (row: value): 1: x, 2: -1",
+        "“flows.csv”的列“w”中有 2 个强度不是大于或等于 0 的数（行号: 值）：1: x, 2: -1",
+    ),
+    "pair_twice": (
+        on(FAR, table={"from": ["a", "b", "a"], "to": ["b", "a", "b"]}),
+        "'flows.csv': 1 pair(s) stand more than once: a → b; expected one row for each direction",
+        "“flows.csv”中有 1 对评价单元出现多次：a → b；同一方向应只有一行",
+    ),
+    "no_link": (
+        on(frame(beijing=(1, 1), tianjin=(2, 2)), table={"from": ["bejing"], "to": ["x"]}),
+        "'flows.csv' holds no link between two units of the roster: it has bejing, x; the roster has beijing, tianjin; "
+        "did you mean 'beijing'?",
+        "“flows.csv”中没有名录上两个评价单元之间的联系：表中有 bejing, x，名录有 beijing, tianjin；是否应为“beijing”？",
+    ),
+}
+
+
+def test_every_message_has_its_case() -> None:
+    assert set(CASES) == set(catalogue("neighbours"))
+
+
+@pytest.mark.parametrize("key", CASES)
+def test_the_message(key: str) -> None:
+    provoke, english, chinese = CASES[key]
+    with pytest.raises(InputError) as caught:
+        provoke()
+    assert f"neighbours.{key}" in [fault.text_key for fault in caught.value.faults]
+    assert english in caught.value.render("en")
+    assert chinese in caught.value.render("zh")
+
+
+def test_all_faults_of_a_table_come_at_once() -> None:
+    table = {"from": ["a", "a", "b"], "to": ["b", "b", "c"], "w": [1, 2, -3]}
+    with pytest.raises(InputError) as caught:
+        on(FAR, table=table, strength="w")()
+    assert [fault.text_key for fault in caught.value.faults] == ["neighbours.bad_strength", "neighbours.pair_twice"]
+
+
+def test_the_distance_that_a_message_offers_is_long_enough() -> None:
+    board = squares(3)
+    with pytest.raises(InputError) as caught:
+        near(board, rule="distance_band", within=1)
+    offered = float(str(caught.value.faults[0].values["least"]))
+    assert near(board, rule="distance_band", within=offered).islands == ()
