@@ -95,7 +95,7 @@ def whatif(
     reduced = reductions(effects.net, len(read), counted, framework)
     way = choose or ("all" if budget is None else "exact")
     with stage("choose") as counts:
-        states, chosen = _chosen(way, read, reduced, budget)
+        states, chosen, gap = _chosen(way, read, reduced, budget)
         counts["measures"] = int(chosen.sum())
     changes = check_after(effects, chosen, base, codes, when, framework)
     with stage("score"):
@@ -124,7 +124,7 @@ def whatif(
         "electricity_factors": _factors(read),
         "summary": {
             "chosen": int(chosen.sum()), "cost": float(read.cost[chosen].sum()),
-            "reduction": float(reduced.objective[chosen].sum()), "outside": any(outside.values()),
+            "reduction": float(reduced.objective[chosen].sum()), "outside": any(outside.values()), "gap": gap,
         },
         "comparable": after.comparable,
         "warnings": [told(w) for w in [*_near(read, codes), *_news(before, after)]],
@@ -196,8 +196,8 @@ def _base(rebuilt: Rebuilt, year: int) -> dict[str, NDArray[np.float64]]:
 
 def _chosen(
     way: str, read: MeasureList, reduced: Reductions, budget: float | None
-) -> tuple[NDArray[np.str_], NDArray[np.bool_]]:
-    """Return the state of each measure and which are taken.
+) -> tuple[NDArray[np.str_], NDArray[np.bool_], float]:
+    """Return the state of each measure, which are taken, and by which share another set could reduce more.
 
     All: also those that reduce nothing or add emissions by the objective, as they are part of the list.
     """
@@ -206,11 +206,11 @@ def _chosen(
         if budget is not None and total > budget * (1 + 1e-12):
             raise fault("whatif.over_budget", Place(key="budget"), cost=f"{total:.10g}", budget=f"{budget:.10g}")
         own = unit_cost(read.cost, reduced.objective).state
-        return np.where(np.isin(own, ("defined", "saves")), "chosen", own), np.ones(len(read), dtype=bool)
+        return np.where(np.isin(own, ("defined", "saves")), "chosen", own), np.ones(len(read), dtype=bool), 0.0
     pick = greedy_portfolio if way == "greedy" else exact_portfolio
     limit = float(np.maximum(read.cost, 0).sum()) if budget is None else budget
     made = pick(read.cost, reduced.objective, limit)
-    return made.state, made.chosen
+    return made.state, made.chosen, made.gap
 
 
 def _tested(rebuilt: Rebuilt, before: Scores, after: Scores, year: int) -> tuple[pd.DataFrame, pd.DataFrame] | None:

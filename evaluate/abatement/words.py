@@ -127,6 +127,7 @@ def how(found: WhatIf, language: str) -> list[str]:
         _say("how_effective", language, year=about["year"]),
         _say("how_yardstick", language, deviation=f"{about['run']['deviation']:.1g}"),
         _say(f"how_{options['choose']}", language),
+        *([_say("how_nearly", language, share=f"{gap:.1g}")] if (gap := 100 * about["summary"]["gap"]) else []),
         _say("how_objective", language, objective=label_said(options["objective"], framework, language),
              unit=unit_said(options["unit_of_measure"], language)),
     ]  # fmt: skip

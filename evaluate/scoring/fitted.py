@@ -153,7 +153,7 @@ def as_written(fitted: Fitted | None, *keys: str) -> Iterator[None]:
     """Refuse an entry of a fitted run that its method cannot read, as after a change by hand."""
     try:
         yield
-    except (LookupError, TypeError, ValueError) as error:
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
         if fitted is None:
             raise
         # with its cause, should it be a defect after all

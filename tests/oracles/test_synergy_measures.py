@@ -199,6 +199,14 @@ def test_the_declared_break_is_chained_and_marked(complete: pd.DataFrame) -> Non
     [
         ("joint_performance", "year:2021", {"best": {}, "peers": {}}),
         ("joint_performance", "year:2021", {"best": {"carbon": "x", "pollutant_1": 1, "pollutant_2": 1}, "peers": {}}),
+        (
+            "joint_performance",
+            "year:2021",
+            {
+                "best": {"carbon": 1, "pollutant_1": 1, "pollutant_2": 1},
+                "peers": {"carbon": [], "pollutant_1": [], "pollutant_2": []},
+            },
+        ),
         ("coupling_coordination", "pooled", {"c": []}),
     ],
 )

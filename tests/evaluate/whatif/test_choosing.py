@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from evaluate import whatif
+from evaluate.abatement.words import how
 from tests.evaluate.whatif.two_cities import made
 
 
@@ -83,3 +84,15 @@ def test_the_order_of_units_and_of_measures_does_not_matter(folder: Path) -> Non
     assert sorted(one.chosen) == sorted(other.chosen)
     pd.testing.assert_frame_equal(one.units, other.units)
     pd.testing.assert_frame_equal(one.changes, other.changes)
+
+
+def test_a_proof_that_ended_early_is_told(folder: Path) -> None:
+    cost = 1000 + 3.1415 * np.arange(30)
+    listed = pd.DataFrame({"measure": [f"M{n}" for n in range(30)], "unit": "B", "cost": cost, "co2": -cost / 1e6})
+    found = whatif(folder, listed, budget=float(cost.sum() / 2), objective="co2", tiers=False)
+    assert 0 < found.about["summary"]["gap"] < 0.001
+    assert sum("before the proof" in line for line in how(found, "en")) == 1
+    assert sum("证明最优" in line for line in how(found, "zh")) == 1
+    few = whatif(folder, listed.head(3), budget=2500.0, objective="co2", tiers=False)
+    assert few.about["summary"]["gap"] == 0
+    assert not any("before the proof" in line for line in how(few, "en"))

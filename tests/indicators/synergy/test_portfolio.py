@@ -83,3 +83,16 @@ def test_points_of_the_curve_by_hand() -> None:
 def test_what_is_refused(cost: list[float], worth: list[float], budget: float) -> None:
     with pytest.raises(ValueError):
         greedy_portfolio(cost, worth, budget)
+
+
+def test_of_many_with_one_unit_cost_the_proof_ends_and_says_how_far_it_came() -> None:
+    # every set that spends the budget is as good as another: only how near the costs come to it differs
+    cost = 1000 + 3.1415 * np.arange(30)
+    made = exact_portfolio(cost, cost / 1000, cost.sum() / 2)
+    assert made.cost <= cost.sum() / 2
+    assert made.reduction >= greedy_portfolio(cost, cost / 1000, cost.sum() / 2).reduction
+    # no set can reduce more than the budget does at this unit cost
+    bound = cost.sum() / 2 / 1000
+    assert 0 < made.gap <= bound / made.reduction - 1 + 1e-9
+    assert made.gap < 0.001
+    assert exact_portfolio([60, 50, 50], [66, 50, 50], 100).gap == 0
