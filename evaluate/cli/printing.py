@@ -270,17 +270,19 @@ class _Shown(logging.Handler):
 
 def listen(*, verbose: bool, quiet: bool, language: str) -> None:
     """Show the stages of a run on standard error."""
+    done()
     logger = logging.getLogger("evaluate")
-    for handler in [h for h in logger.handlers if isinstance(h, _Shown)]:
-        logger.removeHandler(handler)
     if verbose or (not quiet and sys.stderr.isatty()):
         logger.addHandler(_Shown(language, verbose))
         logger.setLevel(logging.INFO)
 
 
 def done() -> None:
-    """Clear the progress line."""
+    """Clear the progress line and tell of no further stages."""
     global _progress_width
+    logger = logging.getLogger("evaluate")
+    for handler in [h for h in logger.handlers if isinstance(h, _Shown)]:
+        logger.removeHandler(handler)
     if _progress_width:
         click.echo("\r" + " " * _progress_width + "\r", err=True, nl=False)
         _progress_width = 0

@@ -29,14 +29,14 @@ def test_an_untouched_run_is_as_recorded(made: Project) -> None:
     assert found.same
     assert found.differences == []
     assert found.other_versions == {}
-    # Twelve tables and what was learned; assessment, framework, roster and data.
-    assert [entry.what for entry in found.checked] == ["artifact"] * 22 + ["input"] * 4
+    # The tables and what was learned; assessment, framework, roster and data.
+    assert [entry.what for entry in found.checked] == ["artifact"] * 26 + ["input"] * 4
 
 
 def test_an_untouched_run_reruns_to_the_same_tables(made: Project) -> None:
     found = verify(made.out, rerun=True)
     assert found.same
-    assert sum(entry.what == "rerun" for entry in found.checked) == 22
+    assert sum(entry.what == "rerun" for entry in found.checked) == 26
     assert sorted(path.name for path in made.out.parent.iterdir()) == ["run"]
 
 

@@ -14,7 +14,6 @@ from evaluate import Methodology
 from evaluate.catalogue import word_of
 from evaluate.methodology import FAMILIES
 from indicators.measures import MEASURES
-from indicators.measures.frontier import Frontier
 from indicators.spec import Spec
 
 EXAMPLES: dict[str, dict[str, Any]] = {
@@ -282,11 +281,12 @@ METHODS = [case for case in CASES if case.family in FAMILIES]
 def in_turn() -> list[Any]:
     """Return every case as a parameter of a test.
 
-    Measures that solve a linear program for each unit are asked by their first case; their others are slow.
+    Measures are asked by their first case, since each asks for a whole scoring and some solve a linear program for each
+    unit; their others are slow.
     """
     first = {case.member: case for case in reversed(CASES)}
-    solving = [case for case in CASES if issubclass(case.member, Frontier) and case is not first[case.member]]
-    return [pytest.param(case, id=str(case), marks=[pytest.mark.slow] if case in solving else []) for case in CASES]
+    later = [case for case in CASES if case.family == "measure" and case is not first[case.member]]
+    return [pytest.param(case, id=str(case), marks=[pytest.mark.slow] if case in later else []) for case in CASES]
 
 
 def of(family: str) -> list[Case]:

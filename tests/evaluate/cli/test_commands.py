@@ -209,7 +209,7 @@ def test_verify(made: Project, tell: Told) -> None:
     status, out, err = tell("verify", made.out, "--rerun")
     assert (status, err) == (0, "")
     run_id = json.loads((made.out / "manifest.json").read_text())["run_id"]
-    assert out == f"run {run_id}: all 48 items are as recorded\n"
+    assert out == f"run {run_id}: all 56 items are as recorded\n"
     (made.out / "scores.csv").write_text("unit\n")
     (made.out / "more.txt").write_text("")
     status, out, err = tell("verify", made.out)
@@ -409,6 +409,7 @@ def test_a_folder_that_is_no_run_is_a_fault(command: list[str], tell: Told, tmp_
     assert "Traceback" not in err
 
 
+@pytest.mark.slow
 @pytest.mark.slow
 def test_demo_writes_and_runs_its_project(tell: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

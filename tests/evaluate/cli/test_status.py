@@ -121,7 +121,7 @@ def test_progress_is_one_line_on_a_terminal_and_goes(project: Project, monkeypat
     lines = shown.split("\r")
     assert [line.strip() for line in lines] == [
         "", "checking the inputs …", "scoring …", "robustness …", "coherence and diagnosis …",
-        "writing the results …", "", "",
+        "dynamics and coordination …", "writing the results …", "", "",
     ]  # fmt: skip
     assert "\n" not in shown
     # Each line covers what the one before it left on the screen, and none is wider than any terminal.

@@ -181,7 +181,7 @@ def test_measures_compare_a_year_with_the_baseline() -> None:
     table = found.measures
     assert list(table.columns) == ["unit", "year", "measure", "output", "value"]
     assert set(table["measure"]) == {"co_control(co2; so2)"}
-    assert len(table) == 4 * 6
+    assert len(table) == 4 * 7
     states = table[table["output"] == "quadrant"].set_index("unit")["value"]
     assert states.to_dict() == {"u1": "both_fall", "u2": "both_rise", "u3": "carbon_only", "u4": ""}
     numbers = {
