@@ -230,7 +230,7 @@ def test_killed_at_any_operation_on_files(how: str, project: Project) -> None:
 @pytest.mark.parametrize("how", ["exchange", "two renames"])
 def test_killed_at_random_moments(how: str, project: Project) -> None:
     full(project)
-    seen = killed(project, how, seconds=8)
+    seen = killed(project, how, seconds=20)
     assert seen["lost"] == []
     assert seen["killed"] > 5
     if how == "exchange" and sys.platform == "linux":

@@ -410,12 +410,13 @@ def test_a_folder_that_is_no_run_is_a_fault(command: list[str], tell: Told, tmp_
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 def test_demo_writes_and_runs_its_project(tell: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     status, out, _ = tell("demo")
     assert status == 0
-    assert out.count("*** Made-up data") == 2
+    # five runs, and the comparison of two of them
+    assert out.count("*** Made-up data") == 6
+    assert "city-synergy-demo/comparison/comparison.html" in out
     for kind in ("cities", "parks"):
         for name in ("map.html", "report.html", "report.xlsx", "scores.csv"):
             assert f"city-synergy-demo/{kind}-run/{name}" in out
