@@ -18,6 +18,7 @@ def test_the_tutorial_does_what_it_says(tmp_path: Path, monkeypatch: pytest.Monk
     assert Reader().follow(page) == len(list(blocks(page)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", HOW_TO, ids=lambda path: path.stem)
 def test_a_how_to_does_what_it_says(path: Path, demo: Path) -> None:
     page = path.read_text(encoding="utf-8")

@@ -28,6 +28,7 @@ def compared(runs: dict[str, Path]) -> None:
         assert swapped.to_numpy() + there.composites["difference"].to_numpy() == pytest.approx(0, abs=1e-9)
 
 
+@pytest.mark.slow
 def test_the_demo_under_three_methodologies(tmp_path: Path) -> None:
     cities = generate(tmp_path, "en")[0].parent
     runs = {}
