@@ -16,6 +16,7 @@ from evaluate.exchange import recover, whole_folder
 from evaluate.inputs import digest_of
 from evaluate.results import Results
 from evaluate.scoring.fitted import Fitted
+from evaluate.spatial import FORMS
 from indicators.errors import Faults, Place, fault
 from indicators.spec import shown
 
@@ -74,7 +75,7 @@ _TEXT = {
     "decomposition": {"decomposition", "type", "unit", "emission", "span", "kind", "driver", "unit_of_measure",
                       "state"},
     "common_direction": {"decomposition", "type", "unit", "carbon", "pollutant", "driver", "direction"},
-}  # fmt: skip
+} | {form.name: form.text for form in FORMS}  # fmt: skip
 _WHOLE = {
     "reported": {"year", "row"},
     "scores": {"year", "rank", "rank_in_type", "grade"},
@@ -97,7 +98,9 @@ _WHOLE = {
     "coordination": {"year", "grade"},
     "decomposition": {"from", "to", "sector", "units"},
     "common_direction": {"from", "to"},
-}
+} | {form.name: form.whole for form in FORMS}
+SPATIAL = tuple(form.name for form in FORMS)
+"""Tables of spatial analyses; each stands there where the assessment asks for it."""
 _SPECIAL = ("=", "+", "-", "@", "\t")
 _LAYER = "scores"
 
@@ -152,6 +155,8 @@ def _write_tables(results: Results, folder: Path) -> None:
         table = getattr(results, name)
         if table is not None:
             (folder / f"{name}.csv").write_bytes(as_csv(table))
+    for name, table in results.spatial.items():
+        (folder / f"{name}.csv").write_bytes(as_csv(table))
 
 
 def as_csv(table: pd.DataFrame) -> bytes:
@@ -268,7 +273,8 @@ def read_run(folder: Path) -> Results:
         if name in TABLES or path.exists():
             tables[name] = _read_table(path)
     geometry = _read_geometry(folder / "results.gpkg") if (folder / "results.gpkg").exists() else None
-    return Results(manifest=manifest, geometry=geometry, **tables)
+    spatial = {name: _read_table(path) for name in SPATIAL if (path := folder / f"{name}.csv").exists()}
+    return Results(manifest=manifest, geometry=geometry, spatial=spatial, **tables)
 
 
 def _check_recorded(folder: Path, manifest: dict[str, Any]) -> None:
@@ -276,7 +282,7 @@ def _check_recorded(folder: Path, manifest: dict[str, Any]) -> None:
     check_sealed(folder, manifest)
     faults = Faults()
     recorded = manifest["artifacts"]
-    read = [f"{name}.csv" for name in (*TABLES, *OPTIONAL, *ANALYSES)] + ["results.gpkg"]
+    read = [f"{name}.csv" for name in (*TABLES, *OPTIONAL, *ANALYSES, *SPATIAL)] + ["results.gpkg"]
     for name in read:
         path = folder / name
         if name not in recorded:

@@ -1,7 +1,7 @@
 """`load`: an assessment, checked: everything that can be found wrong without computing, all at once."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -59,6 +59,10 @@ class Assessment:
     warnings: tuple[Fault, ...] = field(default=())
     accounts: Accounts | None = None
     """Lines and totals of the emission accounting, where there is one."""
+    links: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    """Tables of directed links by name."""
+    groups: pd.DataFrame | None = None
+    """Who belongs to which group, and from when to when."""
     locate: Locate = plain_place
     """Gives the place of a key of the assessment."""
     locate_framework: Locate = plain_place
@@ -155,12 +159,13 @@ class _Loader:
             raise InputError(self.faults)
         boundaries = self.read_boundaries(roster)
         reported = self.read_reported(roster, boundaries)
+        links, groups = self.read_links(roster), self.read_groups(roster)
         self.faults.raise_if_any()
         assert reported is not None
         return Assessment(
             self.path, self.file, self.framework, self.methodology, self.panel(roster, reported),
             reported, tuple(self.inputs), boundaries, fitted, tuple(self.warnings), self.accounts,
-            self.place, self.framework_place,
+            links, groups, self.place, self.framework_place,
         )  # fmt: skip
 
     def read_roster(self) -> pd.DataFrame | None:
@@ -217,6 +222,12 @@ class _Loader:
             self.inputs.extend(Input.with_sidecars("boundaries", spec.path, self.base / spec.path))
             self.warnings += _boundary_warnings(found)
             return found
+        return None
+
+    def read_links(self, roster: pd.DataFrame) -> dict[str, pd.DataFrame]:
+        return {}
+
+    def read_groups(self, roster: pd.DataFrame) -> pd.DataFrame | None:
         return None
 
     def read_reported(self, roster: pd.DataFrame, boundaries: "Boundaries | None") -> pd.DataFrame | None:

@@ -1,6 +1,7 @@
 """Everything that a finished run holds; map, report, cohorts and `explain` read only this."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ class Results:
     without boundaries. The tables of coherence (`correlations` to `flags`) and diagnosis (`diagnosis` to
     `rank_bounds`) are None in run folders that were made before there were any, and so are those of dynamics
     (`dynamics`, `transitions`, `density`) and `coordination`, which is None where the assessment leaves it out, too.
+    `spatial` holds the tables of `evaluate.spatial.FORMS` by name, those that the assessment asks for.
     """
 
     manifest: dict[str, Any]
@@ -57,6 +59,7 @@ class Results:
     coordination: "pd.DataFrame | None" = None
     accounts: "pd.DataFrame | None" = None
     account_totals: "pd.DataFrame | None" = None
+    spatial: "Mapping[str, pd.DataFrame]" = field(default_factory=dict)
     geometry: "geopandas.GeoDataFrame | None" = None
 
     def __repr__(self) -> str:
@@ -78,8 +81,10 @@ class Results:
 
     def rows(self) -> dict[str, int]:
         """Return the number of rows of every table."""
-        names = [entry.name for entry in fields(self) if entry.name not in ("manifest", "geometry")]
-        return {name: len(table) for name in names if (table := getattr(self, name)) is not None}
+        apart = ("manifest", "spatial", "geometry")
+        names = [entry.name for entry in fields(self) if entry.name not in apart]
+        tables = {name: table for name in names if (table := getattr(self, name)) is not None}
+        return {name: len(table) for name, table in (tables | dict(self.spatial)).items()}
 
     @property
     def rank_year(self) -> int:

@@ -19,6 +19,8 @@ from evaluate.results import Results
 from evaluate.robustness.summary import Robustness, analyse
 from evaluate.scoring.score import score
 from evaluate.scoring.scores import Scores
+from evaluate.spatial import Setting, Spatial, spatial_of
+from evaluate.spatial_spec import SpatialSpec
 from evaluate.stages import stage
 from indicators.accounting import doubled
 from indicators.errors import Fault, InputError, Place, fault
@@ -60,7 +62,9 @@ def run(
     if assessment.file.robustness is not None:
         with stage("robustness"), _located(assessment):
             robustness = analyse(scores, assessment.file.robustness, assessment.fitted)
-    results = results_of(assessment, scores, robustness, spoken)
+    with _located(assessment):
+        spatial = spatial_of(_setting(assessment, scores, spoken))
+    results = results_of(assessment, scores, robustness, spoken, spatial)
     if out is not None:
         from evaluate.artifacts import write_run
 
@@ -68,6 +72,15 @@ def run(
             write_run(results, scores.fitted, Path(out), assessment.path, overwrite=overwrite)
             counts.update(results.rows())
     return results
+
+
+def _setting(assessment: Assessment, scores: Scores, language: str) -> Setting:
+    """Return what the spatial analyses of an assessment draw upon."""
+    file = assessment.file
+    return Setting(
+        file.spatial or SpatialSpec(), scores, assessment.boundaries.frame if assessment.boundaries else None,
+        assessment.links, assessment.groups, file.outputs.correlates, language, assessment.locate,
+    )  # fmt: skip
 
 
 def _counted_twice(assessment: Assessment) -> set[str]:
@@ -122,7 +135,9 @@ def _located(assessment: Assessment) -> Iterator[None]:
         raise InputError(map(located, error.faults)) from None
 
 
-def results_of(assessment: Assessment, scores: Scores, robustness: Robustness | None, language: str) -> Results:
+def results_of(
+    assessment: Assessment, scores: Scores, robustness: Robustness | None, language: str, spatial: Spatial
+) -> Results:
     """Bring everything that a run holds into the tables of the run folder."""
     frame = None
     if assessment.boundaries is not None:
@@ -140,6 +155,7 @@ def results_of(assessment: Assessment, scores: Scores, robustness: Robustness | 
         counts["dynamics"] = len(dynamics.table)
     warnings = [*assessment.warnings, *scores.warnings, *(robustness.warnings if robustness else [])]
     warnings += warnings_of(scores, correlates)
+    warnings += spatial.warnings
     decomposed = None
     if assessment.framework.decompositions:
         with stage("decomposition") as counts:
@@ -179,6 +195,7 @@ def results_of(assessment: Assessment, scores: Scores, robustness: Robustness | 
         common_direction=decomposed.directions if decomposed else None,
         accounts=assessment.accounts.lines if assessment.accounts else None,
         account_totals=assessment.accounts.totals if assessment.accounts else None,
+        spatial=spatial.tables,
         geometry=frame,
     )
 

@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 from evaluate.accounting_spec import AccountingSpec as AccountingSpec
 from evaluate.methodology import Coverage, Methodology
 from evaluate.robustness_spec import RobustnessSpec as RobustnessSpec
+from evaluate.spatial_spec import LinksSpec, SpatialSpec
 from indicators.spec import Code, Label, Number, Spec, refuse
 
 Year = Annotated[int, Field(strict=True, ge=1900, le=2200)]
@@ -138,6 +139,13 @@ class BoundariesSpec(Spec):
     """Coordinate reference system, where the file states none, or to confirm it."""
 
 
+class GroupsSpec(Spec):
+    """Groups that units belong to, many to many: a row for each unit and group, with the years it holds for."""
+
+    path: str
+    """File: CSV, XLSX or Parquet; relative to the assessment."""
+
+
 class Period(Spec):
     """The scored years."""
 
@@ -233,6 +241,10 @@ class AssessmentFile(Spec):
     """Emissions computed from activities that the tables report."""
     boundaries: BoundariesSpec | None = None
     """Where the units lie."""
+    groups: GroupsSpec | None = None
+    """Groups that units belong to for a time, such as regions, airsheds and basins."""
+    links: dict[Code, LinksSpec] = Field(default={})
+    """Tables of directed links between units, by a name of one's own."""
     period: Period
     """The scored years."""
     coverage: Coverage = Coverage()
@@ -241,6 +253,8 @@ class AssessmentFile(Spec):
     """One member of each method family."""
     robustness: RobustnessSpec | None = None
     """Uncertainty analysis of the ranking."""
+    spatial: SpatialSpec | None = None
+    """Spatial analyses of the scores."""
     outputs: Outputs = Outputs()
     """What is written besides the tables."""
 

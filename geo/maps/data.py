@@ -7,8 +7,8 @@ from typing import Literal
 import geopandas as gpd
 import pandas as pd
 
-Kind = Literal["score", "ordinal", "nominal"]
-Group = Literal["score", "class", "state", "cohort"]
+Kind = Literal["score", "ordinal", "nominal", "number"]
+Group = Literal["score", "class", "state", "spatial", "group", "cohort"]
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,9 @@ class MapLayer:
     Args:
         code: Code of the dimension, column or measure.
         label: What the reader sees.
-        kind: `score` (numbers, higher is better), `ordinal` (categories from worst to best) or `nominal`.
-        values: A number (score) or a category's code by unit; None or absent where there is none.
+        kind: `score` (numbers, higher is better), `ordinal` (categories from worst to best), `nominal`, or `number`
+            (neither high nor low is good: local coefficients, weights, shares).
+        values: A number (score, number) or a category's code by unit; None or absent where there is none.
         group: Heading that the layer stands under.
         depth: How deep a dimension lies below the composite, which has 0.
         categories: The categories in order; those without a unit are left out of a nominal legend.
@@ -36,6 +37,10 @@ class MapLayer:
         note: A remark below the legend.
         within_type: Scores say something within a type only: colours then compare units of one type.
         on_card: Whether the card of a unit names its category; scores always stand there.
+        by_year: Further years: values by unit, by year; `values` stand for the map's own year. Classes and legend are
+            shared by all years, so that a colour means the same in each.
+        centre: For `number`: where two colours part, such as 0 for coefficients; None for one colour from low to high.
+        unit_of_measure: Of a `number`, for legend and card.
     """
 
     code: str
@@ -49,6 +54,56 @@ class MapLayer:
     note: str = ""
     within_type: bool = False
     on_card: bool = True
+    by_year: Mapping[int, Mapping[str, float | str | None]] = field(default_factory=dict)
+    centre: float | None = None
+    unit_of_measure: str = ""
+
+
+@dataclass(frozen=True)
+class Flow:
+    """One directed link between two units that have a place: from, to, and its strength."""
+
+    start: str
+    end: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Flows:
+    """Directed links that are drawn as lines, wider the stronger: trades, air, industry.
+
+    Args:
+        code: Name of the table of links.
+        label: What the reader sees.
+        links: The links of the map's own year, or of no year.
+        by_year: Further years.
+        unit_of_measure: Of the strengths.
+        note: A remark below the legend.
+    """
+
+    code: str
+    label: str
+    links: tuple[Flow, ...]
+    by_year: Mapping[int, tuple[Flow, ...]] = field(default_factory=dict)
+    unit_of_measure: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """Outlines, lines or points that are drawn over the units, such as an ecological red line or an airshed.
+
+    Args:
+        code: Name of the overlay.
+        label: What the reader sees.
+        shapes: Column `geometry` (EPSG:4326), and `label` where shapes have names; simplified for display already.
+        note: A remark below its switch.
+    """
+
+    code: str
+    label: str
+    shapes: gpd.GeoDataFrame
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,6 +143,8 @@ class MapData:
         type_labels: Label by type, in the order of the filter.
         notice: A remark that must never be missed, such as that the data are made up.
         tiles: Address of background tiles, the only outside address that the page may then use.
+        flows: Tables of links that can be drawn over the units.
+        overlays: Shapes that can be drawn over the units.
     """
 
     title: str
@@ -101,3 +158,5 @@ class MapData:
     type_labels: Mapping[str, str] = field(default_factory=dict)
     notice: str | None = None
     tiles: str | None = None
+    flows: tuple[Flows, ...] = ()
+    overlays: tuple[Overlay, ...] = ()

@@ -1,0 +1,11 @@
+"""Space and time together: spatial Markov chains and spatial convergence."""
+
+from evaluate.forms import Form
+from evaluate.spatial.setting import Found, Setting
+
+FORMS: tuple[Form, ...] = ()
+
+
+def found(setting: Setting) -> Found:
+    """Return the tables of the analysis; nothing where it is not asked for."""
+    return Found()

@@ -1,0 +1,71 @@
+"""What every spatial analysis draws upon: scores, places, links, groups, and quantities by name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from evaluate.scoring.scores import Scores
+from evaluate.spatial.quantities import Quantities
+from evaluate.spatial_spec import SpatialSpec
+from indicators.errors import Fault
+from indicators.spec import Locate, plain_place
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from geo.neighbours import Ground, Neighbours
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What one analysis gives: tables by name and warnings."""
+
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    warnings: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """A scored panel and what is known of its places."""
+
+    spec: SpatialSpec
+    scores: Scores
+    frame: "gpd.GeoDataFrame | None" = None
+    """`unit, geometry` in WGS 84, as `Boundaries.frame`."""
+    links: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    """Tables of directed links by name: `from, to` and further columns."""
+    groups: pd.DataFrame | None = None
+    """`unit, group, from, to`: who belongs to which group, and from when to when."""
+    correlates: Mapping[str, str] = field(default_factory=dict)
+    """Further formulas by code, as in `outputs.correlates`."""
+    language: str = "en"
+    place: Locate = plain_place
+    """Gives the place of a key of the assessment."""
+
+    @cached_property
+    def quantities(self) -> Quantities:
+        """Scores, indicators, variables and columns of the roster by name."""
+        return Quantities(self.scores, self.correlates)
+
+    @property
+    def codes(self) -> list[str]:
+        """The units, sorted by code; the order of every array of an analysis."""
+        return self.quantities.codes
+
+    @property
+    def years(self) -> list[int]:
+        """The scored years in order."""
+        return self.quantities.years
+
+    @cached_property
+    def ground(self) -> "Ground":
+        """What rules of neighbourhood draw upon; columns are the quantities of the rank year."""
+        raise NotImplementedError
+
+    @cached_property
+    def neighbours(self) -> "Mapping[str, Neighbours]":
+        """The neighbours of every unit by each rule of the assessment, in its order."""
+        raise NotImplementedError
