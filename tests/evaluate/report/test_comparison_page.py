@@ -1,7 +1,6 @@
 """The page of a comparison: whole in both languages, safe whatever the names, the same bytes every time."""
 
 import re
-from html.parser import HTMLParser
 
 import numpy as np
 import pandas as pd
@@ -13,6 +12,7 @@ from evaluate.report.comparison_page import render_comparison
 from evaluate.report.parts import written
 from tests.evaluate.comparison.builder import compared, edition, framework, table
 from tests.evaluate.report.builder import NASTY
+from tests.evaluate.report.reader import Reader
 
 RNG = np.random.default_rng(2)
 FIRST, SECOND = RNG.uniform(1, 9, (12, 5)), RNG.uniform(1, 11, (12, 5))
@@ -49,28 +49,9 @@ def page(language: str, made: tuple[Comparison, Edition, Edition] | None = None)
     return render_comparison(found, a.results, b.results, language)
 
 
-class Seen(HTMLParser):
-    """Headings, links within the page and elements."""
-
-    def __init__(self, content: str) -> None:
-        super().__init__()
-        self.ids: list[str] = []
-        self.links: list[str] = []
-        self.tags: list[str] = []
-        self.feed(content)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        self.tags.append(tag)
-        if given.get("id"):
-            self.ids.append(str(given["id"]))
-        if tag == "a":
-            self.links.append(str(given["href"]))
-
-
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_it_holds_every_section_and_every_link_leads_somewhere(language: str) -> None:
-    seen = Seen(page(language))
+    seen = Reader(page(language))
     assert len(set(seen.ids)) == len(seen.ids)
     assert {link.removeprefix("#") for link in seen.links} <= set(seen.ids)
     assert {
@@ -121,7 +102,7 @@ def test_the_shares_in_words_are_those_of_the_table() -> None:
 def test_runs_that_do_not_differ_have_a_page_without_pictures_of_parts() -> None:
     a, b = (edition(table(FIRST), framework(), {}) for _ in range(2))
     content = page("en", (compared(a, b), a, b))
-    seen = Seen(content)
+    seen = Reader(content)
     assert "The two differ neither in data nor in weights nor in method." in content
     assert "figure" not in seen.tags
     assert "reversals" not in seen.ids and "indicators" not in seen.ids

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections import Counter
 from dataclasses import replace
-from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,42 +21,7 @@ from evaluate.report.html import SECTIONS, render_report
 from evaluate.report.parts import significant
 from evaluate.results import Results
 from tests.evaluate.report.builder import NASTY, make
-
-VOID = {"meta", "br", "input", "img", "hr", "link"}
-
-
-class Reader(HTMLParser):
-    """Reads a page: elements with attributes, text by element, and whether every element is closed."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.open: list[str] = []
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.text: list[str] = []
-        self.faults: list[str] = []
-        self.feed(page)
-        self.close()
-        self.faults += [f"{name} is left open" for name in self.open]
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag: str) -> None:
-        if not self.open or self.open.pop() != tag:
-            self.faults.append(f"</{tag}> closes something else")
-
-    def handle_data(self, data: str) -> None:
-        if "script" not in self.open and "style" not in self.open:
-            self.text.append(data)
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.elements if name == tag]
-
+from tests.evaluate.report.reader import Reader
 
 VARIANTS: dict[str, dict[str, Any]] = {
     "typed": {},

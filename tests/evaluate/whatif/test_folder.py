@@ -2,7 +2,6 @@
 
 import json
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from evaluate.report.abatement_figure import Move, Step, abatement_figure, co_co
 from evaluate.version import own_version
 from indicators.errors import InputError
 from tests.evaluate.report.builder import NASTY
+from tests.evaluate.report.reader import Reader
 from tests.evaluate.whatif.two_cities import listed, made
 
 CURVE = """\
@@ -38,25 +38,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def made_in(folder: Path, out: Path, **given: object) -> Path:
     whatif(folder, folder.parent / "measures.csv", out, budget=300, targets=["co2=-5%"], **given)  # type: ignore[arg-type]
     return out
-
-
-class Seen(HTMLParser):
-    """Ids, links and elements of a page."""
-
-    def __init__(self, content: str) -> None:
-        super().__init__()
-        self.ids: list[str] = []
-        self.links: list[str] = []
-        self.tags: list[str] = []
-        self.feed(content)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        self.tags.append(tag)
-        if given.get("id"):
-            self.ids.append(str(given["id"]))
-        if tag == "a":
-            self.links.append(str(given["href"]))
 
 
 def test_it_holds_every_table_and_the_record(folder: Path, tmp_path: Path) -> None:
@@ -90,7 +71,7 @@ def test_the_page_holds_every_section_and_every_link_leads_somewhere(
     language: str, folder: Path, tmp_path: Path
 ) -> None:
     content = (made_in(folder, tmp_path / "out", language=language) / "whatif.html").read_text("utf-8")
-    seen = Seen(content)
+    seen = Reader(content)
     assert len(set(seen.ids)) == len(seen.ids)
     assert {link.removeprefix("#") for link in seen.links} <= set(seen.ids)
     sections = {"words", "curve", "measures", "totals", "units", "quadrants", "targets", "changes", "effects", "how"}
