@@ -19,7 +19,7 @@ from measuring import Cost, in_turn, report
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from geo.detector.choice import choose
+from geo.detector.choice import choice_p, choose
 from geo.detector.factor import factors, interactions
 from geo.detector.sample import sample
 
@@ -102,6 +102,10 @@ def main() -> None:
     continuous = {f"v{i}": rng.lognormal(size=UNITS) for i in range(FACTORS)}
     spent = cost(lambda: choose(y, continuous))
     print(f"  the q table of {FACTORS} variables × 6 ways × 6 numbers of classes: {spent.seconds:.2f} s")
+    for held, said in ((continuous, "all different"), ({k: v.round(2) for k, v in continuous.items()}, "with ties")):
+        made = choose(y, held)
+        spent = cost(lambda made=made: choice_p(made, permutations=PERMUTATIONS))
+        print(f"  p of the choice, {PERMUTATIONS} shuffles choosing anew, values {said}: {spent.seconds:.2f} s")
 
 
 if __name__ == "__main__":

@@ -103,6 +103,7 @@ SPATIAL = tuple(form.name for form in FORMS)
 """Tables of spatial analyses; each stands there where the assessment asks for it."""
 _SPECIAL = ("=", "+", "-", "@", "\t")
 _LAYER = "scores"
+_OVERLAYS = "overlays"
 
 
 def write_run(results: Results, fitted: Fitted, out: Path, assessment: Path, *, overwrite: bool = False) -> None:
@@ -220,6 +221,8 @@ def _write_geopackage(results: Results, path: Path) -> None:
     import geopandas as gpd
     import pyogrio
 
+    from geo.writing import undated
+
     assert results.geometry is not None
     frame = results.scores.merge(results.geometry, on="unit", how="inner")
     frame = gpd.GeoDataFrame(frame, geometry="geometry", crs=results.geometry.crs)
@@ -228,13 +231,11 @@ def _write_geopackage(results: Results, path: Path) -> None:
             frame[column] = frame[column].astype(float) if frame[column].isna().any() else frame[column].astype(int)
     places = results.units.merge(results.geometry, on="unit", how="inner")
     places = gpd.GeoDataFrame(places, geometry="geometry", crs=results.geometry.crs)
-    # GeoPackage stores when a layer was last changed
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2000-01-01T00:00:00.000Z"})
-    try:
+    with undated():
         pyogrio.write_dataframe(frame, path, layer=_LAYER, driver="GPKG")
         pyogrio.write_dataframe(places, path, layer="units", driver="GPKG", append=True)
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+        if results.overlays is not None:
+            pyogrio.write_dataframe(results.overlays, path, layer=_OVERLAYS, driver="GPKG", append=True)
 
 
 def _write_for_people(results: Results, folder: Path) -> None:
@@ -272,9 +273,10 @@ def read_run(folder: Path) -> Results:
         path = folder / f"{name}.csv"
         if name in TABLES or path.exists():
             tables[name] = _read_table(path)
-    geometry = _read_geometry(folder / "results.gpkg") if (folder / "results.gpkg").exists() else None
+    drawn = folder / "results.gpkg"
+    geometry, overlays = (_read_geometry(drawn), _read_overlays(drawn)) if drawn.exists() else (None, None)
     spatial = {name: _read_table(path) for name in SPATIAL if (path := folder / f"{name}.csv").exists()}
-    return Results(manifest=manifest, geometry=geometry, spatial=spatial, **tables)
+    return Results(manifest=manifest, geometry=geometry, overlays=overlays, spatial=spatial, **tables)
 
 
 def _check_recorded(folder: Path, manifest: dict[str, Any]) -> None:
@@ -347,3 +349,11 @@ def _read_geometry(path: Path) -> "geopandas.GeoDataFrame":
 
     frame = pyogrio.read_dataframe(path, layer="units", columns=["unit"])
     return frame.sort_values("unit", ignore_index=True)
+
+
+def _read_overlays(path: Path) -> "geopandas.GeoDataFrame | None":
+    import pyogrio
+
+    if _OVERLAYS not in pyogrio.list_layers(path)[:, 0]:
+        return None
+    return pyogrio.read_dataframe(path, layer=_OVERLAYS, columns=["overlay", "part"])

@@ -1,8 +1,8 @@
 """`load`: an assessment, checked: everything that can be found wrong without computing, all at once."""
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,8 +12,13 @@ import pandas as pd
 from evaluate.accounting import Accounts, accounts_of, activities_of, activity_years, check_accounting, read_factors
 from evaluate.inputs import Input, written_from
 from evaluate.intake.based import read_assessment
-from evaluate.intake.capped import Capped
+from evaluate.intake.boundaries import find_boundaries
 from evaluate.intake.files import read_bytes
+from evaluate.intake.further_places import read_further_places
+from evaluate.intake.groups import read_groups
+from evaluate.intake.layers import LayerReader
+from evaluate.intake.links import read_links
+from evaluate.intake.overlays import read_overlays
 from evaluate.intake.tables import COLUMNS, read_tables
 from evaluate.intake.yamlfile import YamlFile, read_yaml
 from evaluate.magnitudes import odd_magnitudes
@@ -23,6 +28,9 @@ from evaluate.needs import needed_years
 from evaluate.partial import codes_of, faults_of_tables, form_of
 from evaluate.plausibility import check_semantics
 from evaluate.scoring.fitted import Fitted
+from evaluate.sources.binding import Bound, with_sources
+from evaluate.spatial.places import check_ground
+from evaluate.spatial.regression.checks import check_roster
 from evaluate.spec import AssessmentFile
 from indicators.accounting import FactorTable
 from indicators.bundled import configs
@@ -30,10 +38,11 @@ from indicators.errors import Fault, Faults, InputError, Place, fault, nearest
 from indicators.framework import Framework
 from indicators.panel import Panel
 from indicators.spec import Locate, plain_place
-from indicators.texts import both
 from indicators.units import factor
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
     from geo.boundaries import Boundaries
 
 Language = Literal["zh", "en"]
@@ -67,6 +76,12 @@ class Assessment:
     """Gives the place of a key of the assessment."""
     locate_framework: Locate = plain_place
     """Gives the place of a key of the framework."""
+    overlays: "Mapping[str, gpd.GeoDataFrame]" = field(default_factory=dict)
+    """`part, geometry` in WGS 84 of each overlay by code."""
+    places: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    """Further places that regressions predict for, by name of the regression."""
+    sources: tuple[Bound, ...] = ()
+    """The entries that name a binding of published files."""
 
     def __repr__(self) -> str:
         return f"Assessment({self.path.name!r}: {len(self.panel.codes)} units, framework {self.framework.code!r})"
@@ -105,7 +120,7 @@ def load(path: str | Path) -> Assessment:
     and layers that can be found without computing, each with its place.
     """
     path = Path(path)
-    source = read_assessment(path)
+    source, bound = with_sources(read_assessment(path), path.parent)
     faults = Faults()
     file, own_period = form_of(source, faults)
     framework = _framework(source, path.parent, faults)
@@ -114,7 +129,8 @@ def load(path: str | Path) -> Assessment:
     if framework is None or not own_period:
         faults.extend(faults_of_tables(source, file, path.parent, bundled_frameworks()))
         raise InputError(faults)
-    return _Loader(path, source, file, *framework, faults).load()
+    loaded = _Loader(path, source, file, *framework, faults).load()
+    return replace(loaded, sources=bound, inputs=(*loaded.inputs, *(entry.input for entry in bound)))
 
 
 def _framework(source: YamlFile, base: Path, faults: Faults) -> tuple[Framework, Path, str, Locate] | None:
@@ -157,15 +173,19 @@ class _Loader:
         if roster is None:
             self.faults.extend(faults_of_tables(self.source, self.file, self.base, bundled_frameworks()))
             raise InputError(self.faults)
+        self.faults.extend(check_roster(self.file, len(roster), self.place))
         boundaries = self.read_boundaries(roster)
         reported = self.read_reported(roster, boundaries)
         links, groups = self.read_links(roster), self.read_groups(roster)
+        overlays, places = self.read_overlays(), self.read_places(roster)
+        frame = boundaries.frame if boundaries else None
+        self.faults.extend(check_ground(self.file, list(roster["unit"]), frame, links, self.place))
         self.faults.raise_if_any()
         assert reported is not None
         return Assessment(
             self.path, self.file, self.framework, self.methodology, self.panel(roster, reported),
             reported, tuple(self.inputs), boundaries, fitted, tuple(self.warnings), self.accounts,
-            links, groups, self.place, self.framework_place,
+            links, groups, self.place, self.framework_place, overlays, places,
         )  # fmt: skip
 
     def read_roster(self) -> pd.DataFrame | None:
@@ -211,23 +231,49 @@ class _Loader:
             if self.file.layers:
                 self.faults.add("assessment.layers_need_boundaries", self.place(("layers",)))
             return None
-        from geo.boundaries import read_boundaries
-
-        codes = list(roster["unit"])
         with self.faults.collecting():
-            found = read_boundaries(
-                self.base / spec.path, spec.unit, codes,
-                crs=spec.crs, place=self.place(("boundaries",)), shown=spec.path,
-            )  # fmt: skip
-            self.inputs.extend(Input.with_sidecars("boundaries", spec.path, self.base / spec.path))
-            self.warnings += _boundary_warnings(found)
-            return found
+            found = find_boundaries(spec, self.file.roster, roster, self.base, self.place)
+            self.inputs += found.inputs
+            self.warnings += found.warnings
+            return found.boundaries
         return None
 
-    def read_links(self, roster: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    def read_overlays(self) -> "Mapping[str, gpd.GeoDataFrame]":
+        with self.faults.collecting():
+            found = read_overlays(self.file.overlays, self.base, self.place)
+            self.inputs += found.inputs
+            self.warnings += found.warnings
+            return found.shapes
         return {}
 
+    def read_places(self, roster: pd.DataFrame) -> dict[str, pd.DataFrame]:
+        regressions, units = self.file.spatial.regression if self.file.spatial else [], list(roster["unit"])
+        with self.faults.collecting():
+            found = read_further_places(regressions, self.base, self.framework, units, self.place)
+            self.inputs += found.inputs
+            return found.tables
+        return {}
+
+    def read_links(self, roster: pd.DataFrame) -> dict[str, pd.DataFrame]:
+        found: dict[str, pd.DataFrame] = {}
+        for name, spec in self.file.links.items():
+            with self.faults.collecting():
+                table = read_links(name, spec, self.base, list(roster["unit"]), self.place)
+                self.inputs.append(Input.of("links", spec.path, self.base / spec.path))
+                self.warnings += table.warnings(self.place(("links", name)))
+                found[name] = table.links
+        return found
+
     def read_groups(self, roster: pd.DataFrame) -> pd.DataFrame | None:
+        spec = self.file.groups
+        if spec is None:
+            return None
+        with self.faults.collecting():
+            table, ignored = read_groups(spec, self.base, list(roster["unit"]), self.place)
+            self.inputs.append(Input.of("groups", spec.path, self.base / spec.path))
+            if ignored:
+                self.warnings.append(Fault("assessment.ignored_units", {"file": spec.path, "count": ignored}))
+            return table
         return None
 
     def read_reported(self, roster: pd.DataFrame, boundaries: "Boundaries | None") -> pd.DataFrame | None:
@@ -245,10 +291,8 @@ class _Loader:
                 self.warnings.append(Fault("assessment.ignored_units", {"file": name, "count": count}))
             for table in self.file.data:
                 self.inputs.append(Input.of("data", table.path, self.base / table.path))
-        for position, layer in enumerate(self.file.layers):
-            if boundaries is not None:
-                with self.faults.collecting():
-                    parts.append(self.read_layer(position, layer, boundaries, sorted(needed.get(layer.variable, ()))))
+        if boundaries is not None:
+            parts += self.read_layers(boundaries, needed)
         if self.faults:
             return None
         reported = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
@@ -270,44 +314,20 @@ class _Loader:
             return pd.concat([reported, self.accounts.reported], ignore_index=True)
         return reported
 
-    def read_layer(self, position: int, layer: Any, boundaries: "Boundaries", years: list[int]) -> pd.DataFrame:
-        from geo.layers import read_layer
-
-        place = self.place(("layers", position))
-        if not years:
-            return pd.DataFrame(columns=list(COLUMNS))
-        table, warnings = read_layer(
-            self.base / layer.path, years, boundaries.frame,
-            band=layer.band, statistic=layer.statistic, place=place, shown=layer.path,
-        )  # fmt: skip
-        self.warnings += warnings
-        for shown in sorted(table["file"].unique()):
-            self.inputs.append(Input.of("layer", shown, self.base / shown))
-        variable = self.framework.variables[layer.variable]
-        step = factor(layer.unit_of_measure, variable.unit_of_measure)
-        table = table[table["value"].notna()].reset_index(drop=True)
-        out = pd.DataFrame({
-            "unit": table["unit"].astype(str), "year": table["year"].astype(int), "variable": layer.variable,
-            "value": table["value"] * step, "unit_of_measure": variable.unit_of_measure, "file": table["file"],
-            "sheet": "", "row": pd.array([None] * len(table), dtype="Int64"), "column": table["column"],
-            "reported_value": table["value"].astype(object), "reported_unit_of_measure": layer.unit_of_measure,
-        })  # fmt: skip
-        self.check_range(out, *(variable.range or (None, None)))
-        return out
-
-    def check_range(self, table: pd.DataFrame, least: float | None, most: float | None) -> None:
-        """Refuse values of a layer that the framework does not allow."""
-        cells = Capped(self.faults)
-        for bound, key, outside in (
-            (least, "intake.below", table["value"] < (-float("inf") if least is None else least)),
-            (most, "intake.above", table["value"] > (float("inf") if most is None else most)),
-        ):
-            for row in table[outside].itertuples():
-                place = Place(str(row.file), key=str(row.variable))
-                where = both("intake.of_unit_year", unit=row.unit, year=row.year)
-                found = f"{row.value:.10g} {row.unit_of_measure}"
-                cells.add(key, place, place, found=found, bound=f"{bound:.10g}", where=where)
-        cells.close()
+    def read_layers(self, boundaries: "Boundaries", needed: Mapping[str, set[int]]) -> Iterator[pd.DataFrame]:
+        """Yield the reported values of each layer."""
+        reader = LayerReader(boundaries, self.base)
+        for position, layer in enumerate(self.file.layers):
+            years, variable = sorted(needed.get(layer.variable, ())), self.framework.variables.get(layer.variable)
+            if not years or variable is None:  # nothing rests on it, or it is unknown, which was said
+                continue
+            with self.faults.collecting():
+                found = reader.read(
+                    layer, years, variable, lambda *keys, at=position: self.place(("layers", at, *keys))
+                )
+                self.inputs += [entry for entry in found.inputs if entry not in self.inputs]  # layers may share files
+                self.warnings += found.warnings
+                yield found.reported
 
     def check_years(self, reported: pd.DataFrame, needed: dict[str, set[int]]) -> None:
         """Refuse scored years and a baseline for which there is nothing at all."""
@@ -341,19 +361,6 @@ class _Loader:
             baseline=period.baseline if period.baseline in set(reported["year"]) else None,
             units_of_measure={code: v.unit_of_measure for code, v in self.framework.variables.items()},
         )  # fmt: skip
-
-
-def _boundary_warnings(found: "Boundaries") -> Iterable[Fault]:
-    from geo.files import listed
-
-    if found.off_map:
-        values = {"count": len(found.off_map), "units": listed(found.off_map, 20)}
-        yield Fault("assessment.off_map", values)
-    if found.repaired:
-        values = {"count": len(found.repaired), "units": listed([r["unit"] for r in found.repaired], 20)}
-        yield Fault("assessment.repaired", values)
-    if found.ignored:
-        yield Fault("assessment.ignored_boundaries", {"count": found.ignored})
 
 
 def _factor(given: str, wanted: str) -> float:

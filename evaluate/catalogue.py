@@ -1,15 +1,21 @@
 """Lists that are derived from the declarations: methods with their parameters, and the JSON schemas."""
 
 import inspect
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic_core import PydanticUndefined
 
 from evaluate.methodology import FAMILIES
 from evaluate.spec import AssessmentFile
+from geo.neighbours import RULES
 from indicators.framework import Framework
 from indicators.measures import MEASURES
 from indicators.spec import Spec
+
+METHODS: Mapping[str, tuple[Any, ...]] = {**FAMILIES, "measure": MEASURES, "neighbours": RULES}
+"""Everything that a configuration chooses by name, by family: methods, measures, rules of neighbourhood."""
+_CHOSEN_BY = ("method", "rule")
 
 
 def methods() -> list[dict[str, Any]]:
@@ -18,7 +24,6 @@ def methods() -> list[dict[str, Any]]:
     >>> [m["method"] for m in methods() if m["family"] == "aggregation"][:3]
     ['arithmetic', 'geometric', 'harmonic']
     """
-    families: dict[str, tuple[Any, ...]] = {**FAMILIES, "measure": MEASURES}
     return [
         {
             "family": family,
@@ -27,7 +32,7 @@ def methods() -> list[dict[str, Any]]:
             "source": member.source,
             "description": said(inspect.getdoc(member) or ""),
         }
-        for family, members in families.items()
+        for family, members in METHODS.items()
         for member in members
     ]
 
@@ -42,15 +47,20 @@ def said(docstring: str) -> str:
 
 
 def word_of(member: Any) -> str:
-    """Return the name by which a configuration chooses a method."""
-    return str(member.model_fields["method"].annotation.__args__[0])
+    """Return the name by which a configuration chooses a method.
+
+    >>> [word_of(rule) for rule in METHODS["neighbours"]][:3]
+    ['queen', 'rook', 'k_nearest']
+    """
+    key = next(key for key in _CHOSEN_BY if key in member.model_fields)
+    return str(member.model_fields[key].annotation.__args__[0])
 
 
 def _parameters(member: type[Spec]) -> list[dict[str, Any]]:
     schema = member.model_json_schema(by_alias=True)
     out = []
     for name, field in member.model_fields.items():
-        if name != "method":
+        if name not in _CHOSEN_BY:
             known = field.default is not PydanticUndefined
             out.append({
                 "name": field.alias or name,
@@ -64,10 +74,13 @@ def _parameters(member: type[Spec]) -> list[dict[str, Any]]:
 def schema(form: str) -> dict[str, Any]:
     """Return the JSON schema of a form, `framework` or `assessment`, for editors."""
     model: type[Spec] = Framework if form == "framework" else AssessmentFile
-    made = model.model_json_schema(by_alias=True)
+    made: Any = model.model_json_schema(by_alias=True)
     if form == "assessment":
         # in a file it stands beside the methodology
         made["$defs"]["Methodology"]["properties"].pop("coverage")
+        for entry in made["$defs"].values():
+            if "source" in entry.get("properties", {}):  # a binding may give every key but the path
+                entry["anyOf"] = [{"required": entry.pop("required")}, {"required": ["source", "path"]}]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_without_examples(made)}
 
 

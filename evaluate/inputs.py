@@ -34,7 +34,12 @@ class Input:
 
 
 def digest_of(path: Path) -> str:
-    """Return the SHA-256 of a file."""
+    """Return the SHA-256 of a file; that of a folder, such as a Zarr store, covers names and contents of its files."""
+    if path.is_dir():
+        digest = hashlib.sha256()
+        for inside in sorted(found for found in path.rglob("*") if found.is_file()):
+            digest.update(f"{digest_of(inside)} {inside.relative_to(path).as_posix()}\n".encode())
+        return digest.hexdigest()
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 

@@ -13,7 +13,7 @@ from evaluate.spec import AssessmentFile, LongTable, WideTable
 from indicators.errors import InputError
 from indicators.formula import Formula, parse
 from indicators.framework import Framework
-from indicators.spec import Path
+from indicators.spec import CODE, Path
 
 
 def needed_years(file: AssessmentFile, methodology: Methodology, framework: Framework) -> dict[str, set[int]]:
@@ -29,6 +29,7 @@ def needed_years(file: AssessmentFile, methodology: Methodology, framework: Fram
     for code in methodology.veto:
         if code not in framework.indicators and code in framework.variables:
             needed.setdefault(code, set()).update(period.years)
+    _for_groups(file, framework, needed)
     _for_decompositions(file, framework, needed)
     _for_robustness(file, years, needed)
     ways = [way for way in _imputations(file, methodology) if way.over_years]
@@ -39,6 +40,26 @@ def needed_years(file: AssessmentFile, methodology: Methodology, framework: Fram
         for code in needed.keys() - layers:
             needed[code].update(*(way.years_before(min(needed[code])) for way in ways))
     return needed
+
+
+def _for_groups(file: AssessmentFile, framework: Framework, needed: dict[str, set[int]]) -> None:
+    """Add what members of groups are weighed by, and the emissions that their effort is measured by."""
+    if file.groups is None:
+        return
+    period, breaks = file.period, framework.breaks()
+    years = {*period.years, *([] if period.baseline is None else [period.baseline])}
+    for code, rule in file.groups.aggregate.items():
+        if rule.weight is not None:
+            needed.setdefault(rule.weight, set()).update(needed.get(code, years))
+    if file.groups.weight is not None:
+        needed.setdefault(file.groups.weight, set()).update(period.years)
+    if file.groups.benefit in framework.indicators and period.baseline is not None:
+        for formula in framework.indicators[file.groups.benefit].formulas().values():
+            for variable, wanted in formula.years_needed({period.baseline}, period.baseline, breaks).items():
+                needed.setdefault(variable, set()).update(wanted)
+    for code in framework.variables.keys() & (file.groups.effort or ()):
+        for variable, wanted in parse(f"change(`{code}`)").years_needed(years, period.baseline, breaks).items():
+            needed.setdefault(variable, set()).update(wanted)
 
 
 def _for_decompositions(file: AssessmentFile, framework: Framework, needed: dict[str, set[int]]) -> None:
@@ -83,6 +104,12 @@ def _formulas(file: AssessmentFile, framework: Framework) -> Iterator[Formula]:
             yield parse(text)
         except InputError:
             continue  # reported where the correlates are checked
+    for name in file.spatial.quantities() if file.spatial is not None else ():
+        if name in framework.variables or not CODE.fullmatch(name):
+            with suppress(InputError):  # reported where the quantities are checked
+                formula = parse(name)
+                if formula.variables <= framework.variables.keys():  # else a column of the roster, or a misspelt name
+                    yield formula
 
 
 def accounted(file: AssessmentFile) -> set[str]:

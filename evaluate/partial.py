@@ -17,7 +17,7 @@ from indicators.framework import Framework
 from indicators.spec import Locate, build
 from indicators.units import factor, measure
 
-_SPARE = frozenset({"title", "notice", "coverage", "methodology", "robustness", "outputs"})
+_SPARE = frozenset({"title", "notice", "coverage", "methodology", "robustness", "outputs", "overlays", "spatial"})
 """Parts of an assessment without which the rest can still be checked."""
 
 

@@ -1,17 +1,25 @@
 """What can be wrong with an assessment against its framework, found before anything is read or computed."""
 
 from evaluate.accounting import activities_of
+from evaluate.layer_spec import check_raster_layers
 from evaluate.methodology import Methodology
 from evaluate.needs import accounted, needed_years, sources_of
+from evaluate.overlay_spec import check_overlays
 from evaluate.robustness.inputs import read_inputs
 from evaluate.scoring.codes import code_faults
 from evaluate.scoring.normalised import missing_references
+from evaluate.spatial.autocorrelation.check import check_autocorrelation
+from evaluate.spatial.detector.checking import check_detector
+from evaluate.spatial.formulas import check_stated_formula
+from evaluate.spatial.groups.check import check_groups
+from evaluate.spatial.local_weights.checks import check_local_weights
+from evaluate.spatial.places import check_rules
+from evaluate.spatial.regression.checks import check_regressions
 from evaluate.spec import AssessmentFile, Coordination
+from evaluate.vector_spec import check_vector_layers
 from indicators.definitions import Dimension
 from indicators.errors import Faults, Place, nearest
-from indicators.formula import parse
 from indicators.framework import Framework
-from indicators.framework_check import check_formula
 from indicators.spec import Locate, Path
 from indicators.units import factor, measure
 
@@ -23,10 +31,19 @@ def check_semantics(
     """Add everything that does not fit; `place` and `framework_place` give the places of keys of the two files."""
     _sources(file, framework, place, faults)
     _needed(file, methodology, framework, place, faults)
+    check_raster_layers(file.layers, place, faults)
+    check_vector_layers(file.layers, place, faults)
+    check_overlays(file, place, faults)
     _methodology(methodology, framework, place, faults)
     _columns(file, methodology, framework, place, framework_place, faults)
     _correlates(file, framework, place, faults)
     _coordination(file.outputs.coordination, framework, place, faults)
+    faults.extend(check_rules(file, framework, place))
+    faults.extend(check_autocorrelation(file, framework, place))
+    check_groups(file, framework, place, faults)
+    faults.extend(check_detector(file, methodology, framework, place))
+    faults.extend(check_regressions(file, methodology, framework, place))
+    faults.extend(check_local_weights(file, place))
     if "baseline" in methodology.references and file.period.baseline is None:
         faults.add("assessment.baseline_reference", place(("methodology", "normalisation", "reference")))
     if file.robustness is not None:
@@ -109,14 +126,7 @@ def _columns(
 def _correlates(file: AssessmentFile, framework: Framework, place: Locate, faults: Faults) -> None:
     for code, text in file.outputs.correlates.items():
         at = place(("outputs", "correlates", code))
-        check_formula(text, framework, None, at, faults)
-        with faults.collecting():
-            parsed = parse(text, at)
-            if parsed.needs_baseline and file.period.baseline is None:
-                faults.add("formula.needs_baseline", at)
-            known = ["type", *file.roster.cohorts]
-            for column in sorted(parsed.columns - set(known)):
-                faults.add("formula.unknown_column", at, found=column, meant=nearest(column, known))
+        faults.extend(check_stated_formula(text, at, file, framework))
         if code in ("unit", "year", "composite"):
             faults.add("framework.reserved", at, found=code)
 

@@ -12,17 +12,21 @@ from pathlib import Path
 from typing import Any
 
 import evaluate
-from evaluate.catalogue import word_of
-from evaluate.methodology import FAMILIES
+from evaluate.catalogue import METHODS, word_of
+from evaluate.layer_spec import RasterLayer, WeightLayer
+from evaluate.overlay_spec import OverlaySpec
+from evaluate.sources.spec import Source
 from evaluate.spec import AssessmentFile, LongTable, RobustnessSpec, WideTable
+from evaluate.vector_spec import VectorLayer
 from indicators.definitions import Variable
 from indicators.framework import Framework
-from indicators.measures import MEASURES
 from indicators.spec import CODE, Spec
 
 HEADINGS: Mapping[str, str] = {
     "AssessmentFile": "The whole file", "RosterSpec": "Roster", "WideTable": "Wide table", "LongTable": "Long table",
-    "YearsTable": "Table of years", "Column": "Column", "LayerSpec": "Layer", "BoundariesSpec": "Boundaries",
+    "YearsTable": "Table of years", "Column": "Column", "RasterLayer": "Raster layer", "VectorLayer": "Vector layer",
+    "WeightLayer": "Weight layer", "FeatureWeight": "Feature weight", "OverlaySpec": "Overlay",
+    "BoundariesSpec": "Boundaries",
     "Period": "Period", "Coverage": "Coverage", "Methodology": "Methodology", "FittedReference": "Fitted reference",
     "WeightingLevels": "Weighting levels", "AggregationLevels": "Aggregation levels", "Override": "Override",
     "Veto": "Veto", "Grades": "Grades", "GradeLabels": "Grade labels", "RobustnessSpec": "Robustness",
@@ -30,9 +34,16 @@ HEADINGS: Mapping[str, str] = {
     "Sensitivity": "Sensitivity", "Outputs": "Outputs", "Coordination": "Coordination", "Dynamics": "Dynamics",
     "Judgement": "Judgement", "AccountingSpec": "Accounting", "ActivitySpec": "Activity",
     "ElectricitySpec": "Electricity", "TotalSpec": "Total",
+    "DetectorSpec": "Geodetector", "FactorSpec": "Factor",
+    "RegressionSpec": "Regression", "VariabilitySpec": "Variability", "PlacesSpec": "Further places",
+    "PlaceColumn": "Column of further places", "LocalWeightsSpec": "Local weights",
+    "LinksSpec": "Links", "SpatialSpec": "Spatial analyses", "AutocorrelationSpec": "Autocorrelation",
     "Framework": "The whole file", "Variable": "Variable", "Indicator": "Indicator", "Thresholds": "Thresholds",
     "Dimension": "Dimension", "UnitType": "Type",
     "Beside": "Beside", "SubsystemPart": "Subsystem part", "Along": "Along", "LeftEmpty": "Left empty",
+    "Source": "The whole file", "SourceYears": "Years of a source",
+    "GroupsSpec": "Groups", "GroupRule": "Group rule", "PilotsSpec": "Pilots",
+    "SpatialDynamicsSpec": "Spatial dynamics",
     "DecompositionSpec": "Decomposition", "DecomposedEmission": "Decomposed emission", "Driver": "Driver",
 }  # fmt: skip
 """Under which heading of its page a model is described."""
@@ -40,6 +51,8 @@ HEADINGS: Mapping[str, str] = {
 _KEYS = {
     (WideTable, "columns"): "column", (LongTable, "variables"): "item", (Variable, "breaks"): "year",
     (RobustnessSpec, "vary"): "path",
+    (Source, "layer"): "key", (Source, "table"): "key", (RasterLayer, "band"): "year", (WeightLayer, "band"): "year",
+    (VectorLayer, "where"): "column", (OverlaySpec, "where"): "column",
 }  # fmt: skip
 _BLOCK = re.compile(r"(<!-- generated: ([a-z]+) ?(\S*) -->\n).*?(<!-- end -->)", re.DOTALL)
 _HELP_WIDTH = 88
@@ -60,7 +73,7 @@ def models() -> dict[str, type[Spec]]:
                 for inner in _models_in(field.annotation):
                     visit(inner)
 
-    for form in (AssessmentFile, Framework):
+    for form in (AssessmentFile, Framework, Source):
         visit(form)
     return {name: model for name, model in found.items() if name in HEADINGS}
 
@@ -146,9 +159,9 @@ def _form(node: Mapping[str, Any], key: str = "") -> str:
         return " or ".join(f"`{str(word).lower() if isinstance(word, bool) else word}`" for word in words)
     kind = node.get("type")
     if kind == "object":
-        below: Mapping[str, Any] = node.get("additionalProperties") or next(
-            iter(node.get("patternProperties", {}).values()), {}
-        )
+        below: Any = node.get("additionalProperties") or next(iter(node.get("patternProperties", {}).values()), {})
+        if not isinstance(below, Mapping):  # anything may stand there
+            below = {}
         return f"{{{key or 'code'}: {_form(below)}}}"
     if kind == "array":
         inner = _form(node["items"])
@@ -179,22 +192,21 @@ def _link(model: str) -> str:
 
 def _union(references: Iterable[str]) -> str:
     names = [ref.rpartition("/")[2] for ref in references]
-    families: dict[str, tuple[Any, ...]] = {**FAMILIES, "measure": MEASURES}
-    for family, members in families.items():
+    for family, members in METHODS.items():
         if set(names) <= {member.__name__ for member in members}:
-            return f"[{family} method](#{family})"
+            return "[rule](#neighbours)" if family == "neighbours" else f"[{family} method](#{family})"
     return " or ".join(_link(name) for name in names)
 
 
 def _methods(family: str) -> str:
-    """Return every method of a family with its parameters."""
-    members = MEASURES if family == "measure" else FAMILIES[family]
+    """Return every method of a family, or rule of neighbourhood, with its parameters."""
     rows = []
-    for member in members:
-        own = [row for row in _rows(member) if row[0] != "`method`"]
+    for member in METHODS[family]:
+        own = [row for row in _rows(member) if row[0] not in ("`method`", "`rule`")]
         for position, row in enumerate(own or [("–", "–", "–", "no parameters")]):
             rows.append((f"`{word_of(member)}`" if position == 0 else "", *row))
-    return _table(("method", "parameter", "form", "default", "meaning"), rows)
+    head = "rule" if family == "neighbours" else "method"
+    return _table((head, "parameter", "form", "default", "meaning"), rows)
 
 
 def _help(name: str) -> str:

@@ -24,6 +24,7 @@ class Results:
     without boundaries. The tables of coherence (`correlations` to `flags`) and diagnosis (`diagnosis` to
     `rank_bounds`) are None in run folders that were made before there were any, and so are those of dynamics
     (`dynamics`, `transitions`, `density`) and `coordination`, which is None where the assessment leaves it out, too.
+    `overlays` (overlay, part, geometry; WGS 84, made simpler for a map) is None without overlays.
     `spatial` holds the tables of `evaluate.spatial.FORMS` by name, those that the assessment asks for.
     """
 
@@ -61,6 +62,7 @@ class Results:
     account_totals: "pd.DataFrame | None" = None
     spatial: "Mapping[str, pd.DataFrame]" = field(default_factory=dict)
     geometry: "geopandas.GeoDataFrame | None" = None
+    overlays: "geopandas.GeoDataFrame | None" = None
 
     def __repr__(self) -> str:
         about = self.manifest
@@ -81,7 +83,7 @@ class Results:
 
     def rows(self) -> dict[str, int]:
         """Return the number of rows of every table."""
-        apart = ("manifest", "spatial", "geometry")
+        apart = ("manifest", "spatial", "geometry", "overlays")
         names = [entry.name for entry in fields(self) if entry.name not in apart]
         tables = {name: table for name in names if (table := getattr(self, name)) is not None}
         return {name: len(table) for name, table in (tables | dict(self.spatial)).items()}

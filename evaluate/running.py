@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,9 @@ from indicators.evaluation import evaluate
 from indicators.formula import parse
 from indicators.spec import Path as Keys
 from indicators.texts import LANGUAGES
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 
 def run(
@@ -80,7 +83,17 @@ def _setting(assessment: Assessment, scores: Scores, language: str) -> Setting:
     return Setting(
         file.spatial or SpatialSpec(), scores, assessment.boundaries.frame if assessment.boundaries else None,
         assessment.links, assessment.groups, file.outputs.correlates, language, assessment.locate,
+        file.groups, file.outputs.pilots, assessment.overlays, assessment.places,
     )  # fmt: skip
+
+
+def _drawn(assessment: Assessment) -> "gpd.GeoDataFrame | None":
+    """Return the overlays as a map shows them; None without any."""
+    if not assessment.overlays or assessment.boundaries is None:
+        return None
+    from geo.overlays import in_one_frame
+
+    return in_one_frame(assessment.overlays, assessment.boundaries.frame)
 
 
 def _counted_twice(assessment: Assessment) -> set[str]:
@@ -197,6 +210,7 @@ def results_of(
         account_totals=assessment.accounts.totals if assessment.accounts else None,
         spatial=spatial.tables,
         geometry=frame,
+        overlays=_drawn(assessment),
     )
 
 

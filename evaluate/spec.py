@@ -5,9 +5,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from evaluate.accounting_spec import AccountingSpec as AccountingSpec
+from evaluate.layer_spec import LayerSpec
 from evaluate.methodology import Coverage, Methodology
+from evaluate.overlay_spec import OverlaySpec
 from evaluate.robustness_spec import RobustnessSpec as RobustnessSpec
-from evaluate.spatial_spec import LinksSpec, SpatialSpec
+from evaluate.spatial_spec import GroupsSpec, LinksSpec, PilotsSpec, SpatialSpec
 from indicators.spec import Code, Label, Number, Spec, refuse
 
 Year = Annotated[int, Field(strict=True, ge=1900, le=2200)]
@@ -25,6 +27,9 @@ class Column(Spec):
 class _Table(Spec):
     path: str
     """File: CSV, XLSX or Parquet; relative to the assessment."""
+    source: str | None = None
+    """Binding that gives every key which this entry does not state: the code of a bundled one (`city-synergy sources`),
+    or the path of a file of the form `source/1` that ends in `.yaml`."""
     unit: str
     """Column that holds the codes of the units."""
     encoding: str | None = None
@@ -105,6 +110,11 @@ class RosterSpec(Spec):
     """Column that holds the types of the framework."""
     cohorts: list[str] = Field(default=[])
     """Columns by which units are grouped and compared."""
+    longitude: str | None = None
+    """Column that holds the longitude of a reference point of each unit, in degrees on WGS 84: with `latitude`, only
+    held against the boundaries, to find coordinates that are shifted or far off."""
+    latitude: str | None = None
+    """Column that holds the latitude of the reference point."""
     encoding: str | None = None
     """Text encoding of a CSV; UTF-8 when absent."""
     sheet: str | None = None
@@ -112,38 +122,24 @@ class RosterSpec(Spec):
     header_row: Annotated[int, Field(strict=True, ge=1)] = 1
     """Row of the column names, counted from 1."""
 
-
-class LayerSpec(Spec):
-    """A raster that gives a variable by zonal statistics over the boundaries."""
-
-    path: str
-    """GeoTIFF; `{year}` stands for the year, without it the layer holds for every year."""
-    variable: Code
-    """The variable of the framework."""
-    unit_of_measure: str
-    """The unit of measure of the cells."""
-    statistic: Literal["mean"] = "mean"
-    """How the cells of a unit become one value."""
-    band: Annotated[int, Field(strict=True, ge=1)] = 1
-    """Band of the raster, counted from 1."""
+    @model_validator(mode="after")
+    def _whole_point(self) -> "RosterSpec":
+        if (self.longitude is None) != (self.latitude is None):
+            raise refuse("intake.one_coordinate", found="latitude" if self.longitude is None else "longitude")
+        return self
 
 
 class BoundariesSpec(Spec):
     """Where the units lie: polygons or points."""
 
     path: str
-    """GeoJSON, GeoPackage, Shapefile or GeoParquet."""
+    """GeoJSON, GeoPackage, Shapefile or GeoParquet; or `cnmaps:province`, `cnmaps:city`, `cnmaps:county` for the
+    boundaries of China in the optional package cnmaps, by six-digit code."""
     unit: str = "unit"
     """Column that holds the codes."""
     crs: str | None = None
-    """Coordinate reference system, where the file states none, or to confirm it."""
-
-
-class GroupsSpec(Spec):
-    """Groups that units belong to, many to many: a row for each unit and group, with the years it holds for."""
-
-    path: str
-    """File: CSV, XLSX or Parquet; relative to the assessment."""
+    """Coordinate reference system, where the file states none, or to confirm it; `GCJ-02` or `BD-09` where its
+    coordinates are shifted, whatever the file says."""
 
 
 class Period(Spec):
@@ -214,6 +210,8 @@ class Outputs(Spec):
     """Coupling coordination of dimensions; `false` leaves it out."""
     dynamics: Dynamics = Dynamics()
     """How the scores move over the scored years."""
+    pilots: PilotsSpec | None = None
+    """Which pilots there are, counted by region, type or sector."""
     tiles: str | None = None
     """Address of background tiles, `https://…/{z}/{x}/{y}.png`; none by default, so that the map needs no network."""
 
@@ -236,11 +234,13 @@ class AssessmentFile(Spec):
     data: list[DataTable] = Field(default=[])
     """The reported tables."""
     layers: list[LayerSpec] = Field(default=[])
-    """Raster layers."""
+    """Rasters and vector files that give variables by where the units lie."""
     accounting: AccountingSpec | None = None
     """Emissions computed from activities that the tables report."""
     boundaries: BoundariesSpec | None = None
     """Where the units lie."""
+    overlays: list[OverlaySpec] = Field(default=[])
+    """Shapes that are drawn over the map, such as an ecological red line, an airshed or a basin."""
     groups: GroupsSpec | None = None
     """Groups that units belong to for a time, such as regions, airsheds and basins."""
     links: dict[Code, LinksSpec] = Field(default={})

@@ -11,7 +11,7 @@ from evaluate.artifacts import check_sealed, read_manifest
 from evaluate.inputs import digest_of
 from evaluate.manifest import versions
 from indicators.bundled import configs
-from indicators.errors import Place, fault
+from indicators.errors import InputError, Place, fault
 
 State = Literal["same", "changed", "missing", "added"]
 
@@ -94,11 +94,24 @@ def _input(source: Path, entry: dict[str, str]) -> Checked:
     path = source.parent / shown
     if entry["role"] == "assessment":
         path = source
+    elif shown.startswith("bundled:sources/"):
+        path = configs() / "sources" / f"{Path(shown.removeprefix('bundled:')).name}.yaml"
     elif shown.startswith("bundled:"):
         path = configs() / "frameworks" / f"{Path(shown.removeprefix('bundled:')).name}.yaml"
-    if not path.is_file():
+    elif shown.startswith("cnmaps:"):
+        return Checked("input", shown, _gazetteer(entry["sha256"]))
+    if not path.exists():  # a Zarr store is a folder
         return Checked("input", shown, "missing")
     return Checked("input", shown, "same" if digest_of(path) == entry["sha256"] else "changed")
+
+
+def _gazetteer(sha256: str) -> State:
+    from geo.china_boundaries import digest_of_cnmaps
+
+    try:
+        return "same" if digest_of_cnmaps() == sha256 else "changed"
+    except InputError:
+        return "missing"
 
 
 @contextmanager

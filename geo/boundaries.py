@@ -1,7 +1,7 @@
 """Boundaries: where the units lie, checked against the roster, in longitude and latitude."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,15 +9,15 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from pyproj import CRS
 
-from geo.crs import WGS84, crs_name, half_turn, horizontal, parse_crs, reproject, same_crs
-from geo.files import Features, listed, read_features
+from geo.crs.coordinates import check_coordinates, check_finite
+from geo.crs.of_file import SystemOfFile, system_of
+from geo.crs.shifted import shift_named
+from geo.crs.systems import WGS84
+from geo.files import Features, read_features
 from indicators.codes import normalise_codes
 from indicators.errors import Faults, Place, fault
-
-_ROUNDING = 1e-6
-"""Coordinates may pass 180° or 90° by this share: files are rounded."""
+from indicators.texts import listed
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,8 +32,15 @@ class Boundaries:
     """`{unit, reason}` of each invalid geometry that was repaired; the reason in the words of GEOS."""
     ignored: int
     """How many codes of the file stand outside the roster."""
-    crs: str
-    """The coordinate reference system of the file."""
+    system: SystemOfFile
+    """The system of the file's coordinates."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Names of the units by code, where the file is a gazetteer."""
+
+    @property
+    def crs(self) -> str:
+        """The name of the system."""
+        return self.system.name
 
 
 def read_boundaries(
@@ -54,7 +61,8 @@ def read_boundaries(
         path: the file.
         unit: the column that holds the codes.
         codes: the roster's codes, by the rule of `indicators.codes.normalise_code`.
-        crs: the file's coordinate reference system, where it states none, or to confirm it.
+        crs: the file's coordinate reference system, where it states none, or to confirm it; `GCJ-02` or `BD-09`
+            where the coordinates are shifted, whatever the file says.
         place: where the assessment names the file.
         shown: the file's name for messages; the path when empty.
 
@@ -65,11 +73,37 @@ def read_boundaries(
     """
     shown = shown or str(path)
     place = place or Place(file=shown)
-    features = read_features(path, unit, place, shown)
+    return _boundaries(read_features(path, unit, place, shown), unit, codes, crs, place, shown)
+
+
+def read_gazetteer(path: str, codes: Sequence[str], *, crs: str | None = None, place: Place) -> Boundaries:
+    """Read the boundaries of a roster's units from the optional package cnmaps, see `geo.china_boundaries`.
+
+    Args:
+        path: `cnmaps:province`, `cnmaps:city` or `cnmaps:county`.
+        codes: the roster's codes.
+        crs: to confirm GCJ-02, which the data are in.
+        place: where the assessment names the path.
+
+    Raises:
+        InputError: as `read_boundaries` and `geo.china_boundaries.read_cnmaps`.
+    """
+    from geo.china_boundaries import CRS_OF_DATA, read_cnmaps
+
+    if crs is not None and shift_named(crs) != CRS_OF_DATA:
+        raise fault("geo.crs_differs", place, file=path, found=CRS_OF_DATA, stated=crs)
+    features, names = read_cnmaps(path, codes, place)
+    found = _boundaries(features, "adcode", codes, CRS_OF_DATA, place, path)
+    return replace(found, names={str(code): str(name) for code, name in names.items()})
+
+
+def _boundaries(
+    features: Features, unit: str, codes: Sequence[str], crs: str | None, place: Place, shown: str
+) -> Boundaries:
     faults = Faults()
-    system: CRS | None = None
+    system: SystemOfFile | None = None
     with faults.collecting():
-        system = _system(features, crs, place, shown)
+        system = system_of(features.crs, crs, place, shown)
     found = normalise_codes(features.codes).to_numpy(dtype=object)
     mine = np.isin(found, np.array(list(codes), dtype=object))
     with faults.collecting():
@@ -79,12 +113,11 @@ def read_boundaries(
         geometry, repaired = _parsed(geometry, units, place, shown, faults)
     repaired |= _reduced(geometry, units, place, shown, faults)
     if system is not None:
-        _check_coordinates(geometry, units, system, place, shown, faults)
+        check_coordinates(geometry, units, system, place, shown, faults)
     faults.raise_if_any()
     assert system is not None  # without one a fault was raised
-    flat = gpd.GeoSeries(shapely.force_2d(geometry), crs=system)
-    geometry = np.array(reproject(flat, WGS84), dtype=object)
-    _check_finite(geometry, units, system, place, shown)
+    geometry = system.to_wgs84(geometry)
+    check_finite(geometry, units, system, place, shown)
     repaired |= _repair(geometry, units)
     frame = gpd.GeoDataFrame({"unit": pd.Series(units, dtype="str")}, geometry=geometry, crs=WGS84)
     frame = frame[~(frame.geometry.isna() | frame.geometry.is_empty)].sort_values("unit", ignore_index=True)
@@ -94,22 +127,8 @@ def read_boundaries(
         off_map=tuple(sorted(set(codes) - drawn)),
         repaired=tuple({"unit": code, "reason": repaired[code]} for code in sorted(set(repaired) & drawn)),
         ignored=len(set(found[~mine]) - {""}),
-        crs=crs_name(system),
+        system=system,
     )
-
-
-def _system(features: Features, stated: str | None, place: Place, shown: str) -> CRS:
-    told = None if stated is None else parse_crs(stated, place)
-    if features.crs is None:
-        if told is None:
-            raise fault("geo.crs_missing", place, file=shown)
-        return told
-    own = horizontal(features.crs)
-    if own is None:
-        raise fault("geo.crs_not_horizontal", place, found=crs_name(features.crs))
-    if told is not None and not same_crs(told, own):
-        raise fault("geo.crs_differs", place, file=shown, found=crs_name(own), stated=crs_name(told))
-    return own
 
 
 def _check_codes(found: Any, mine: Any, codes: Sequence[str], unit: str, place: Place, shown: str) -> None:
@@ -156,40 +175,6 @@ def _reduced(geometry: Any, units: Any, place: Place, shown: str, faults: Faults
         else:
             faults.add("geo.wrong_kind", place, file=shown, unit=units[i], found=shape.geom_type)
     return reasons
-
-
-def _check_coordinates(geometry: Any, units: Any, crs: CRS, place: Place, shown: str, faults: Faults) -> None:
-    bounds = shapely.bounds(geometry)
-    drawn = ~np.isnan(bounds).any(axis=1)
-    if not drawn.any():
-        return
-    half = half_turn(crs) if crs.is_geographic else 180.0
-    limits = np.array([half, half / 2, half, half / 2]) * (1 + _ROUNDING)
-    beyond = np.abs(bounds) > limits
-    if crs.is_geographic:
-        wrong = np.flatnonzero(beyond.any(axis=1))
-        if wrong.size:
-            x, y = _first_beyond(geometry[wrong[0]], limits[:2])
-            values = {"file": shown, "crs": crs_name(crs), "unit": units[wrong[0]], "count": len(wrong)}
-            faults.add("geo.not_degrees", place, **values, x=f"{x:.10g}", y=f"{y:.10g}")
-    elif not beyond[drawn].any():  # metres that all lie within 180 m of the origin are degrees
-        x, y = shapely.get_coordinates(geometry[drawn])[0]
-        values = {"file": shown, "crs": crs_name(crs), "unit": units[drawn][0]}
-        faults.add("geo.looks_like_degrees", place, **values, x=f"{x:.10g}", y=f"{y:.10g}")
-
-
-def _first_beyond(shape: Any, limits: Any) -> tuple[float, float]:
-    coordinates = shapely.get_coordinates(shape)
-    x, y = coordinates[(np.abs(coordinates) > limits).any(axis=1)][0]
-    return float(x), float(y)
-
-
-def _check_finite(geometry: Any, units: Any, crs: CRS, place: Place, shown: str) -> None:
-    coordinates, owner = shapely.get_coordinates(geometry, return_index=True)
-    lost = np.unique(owner[~np.isfinite(coordinates).all(axis=1)])
-    if lost.size:
-        values = {"file": shown, "crs": crs_name(crs), "count": len(lost)}
-        raise fault("geo.outside_crs", place, **values, units=listed(units[lost]))
 
 
 def _repair(geometry: Any, units: Any) -> dict[str, str]:

@@ -30,7 +30,7 @@ class LocalWeights:
     """(n,): `defined`, `no_information` (equal weights) or `missing` (no score)."""
 
 
-def local_entropy(scores: Array, places: Places, window: Window, names: Sequence[str] | None = None) -> LocalWeights:
+def local_entropy(scores: Array, places: Places, window: Window, names: Sequence[object] | None = None) -> LocalWeights:
     """Return weights by how much each indicator varies around each unit, and the weighted mean they make.
 
     With v the kernel weights, π = v/Σv and p = v·x/Σ(v·x), the divergence D = Σ p ln(p/π) takes the place of

@@ -126,13 +126,21 @@ def fault(text_key: str, place: Place | None = None, /, **values: object) -> Inp
     return InputError([Fault(text_key, values, place or Place())])
 
 
+_ALSO_CALLED = {"average": "mean", "avg": "mean", "total": "sum"}
+"""Common words whose meaning is nearer to a name than their letters are."""
+
+
 def nearest(name: object, known: Iterable[object]) -> str:
     """Return the known name closest to `name`, or an empty text when none is close.
 
     >>> nearest("minmax", ["min_max", "z_score"]), nearest("xyz", ["min_max"])
     ('min_max', '')
+    >>> nearest("average", ["coverage", "mean"])
+    'mean'
     """
     names = [str(item) for item in known]
+    if (meant := _ALSO_CALLED.get(str(name).casefold())) in names:
+        return str(meant)
     folded: dict[str, str] = {}
     for item in names:
         folded.setdefault(item.casefold(), item)

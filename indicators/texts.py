@@ -66,3 +66,13 @@ def joined(labels: Iterable[object]) -> dict[str, str]:
         "zh": "、".join(str(pick(label, "zh")) for label in listed),
         "en": ", ".join(str(pick(label, "en")) for label in listed),
     }
+
+
+def listed(items: Iterable[object], limit: int = 5) -> str:
+    """Return the first names of a list for a message.
+
+    >>> listed(["a", "b"]), listed(range(9), limit=3)
+    ('a, b', '0, 1, 2, …')
+    """
+    names = [str(item) for item in items]
+    return ", ".join(names[:limit]) + (", …" if len(names) > limit else "")

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page
 
 os.environ.setdefault("MPLBACKEND", "Agg")
+# Tests neither use nor fill the cache of whoever runs them; those of the cache name a folder of their own.
+os.environ["CITY_SYNERGY_CACHE"] = "off"
 
 # The same examples in every run: a failure on one machine is a failure on all. `search` looks further.
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)

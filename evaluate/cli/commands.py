@@ -137,13 +137,22 @@ def do_init(*, dir: Path, framework: str, **options: Any) -> int:
 
 
 def do_map(*, run: Path, out: Path, overwrite: bool, **options: Any) -> int:
-    """Write the map of a run."""
+    """Write the map of a run, or what it shows as data for a GIS."""
     from evaluate.artifacts import map_html, read_run
+    from evaluate.exchange import check_own
+    from evaluate.report.map_export import SUFFIXES, map_file
 
+    suffix = out.suffix.lower()
+    if suffix not in (".html", ".htm", *SUFFIXES):
+        with suppress(OSError):
+            check_own(out)
+        raise fault("cli.map_suffix", Place(out.as_posix()), found=suffix or "–")
     results = read_run(run)
     if results.geometry is None:
         raise fault("cli.no_geometry", Place(run.as_posix()))
-    printing.write_file(out, map_html(results, _language(options, results.language)), overwrite)
+    language = _language(options, results.language)
+    made = map_file(results, language, suffix) if suffix in SUFFIXES else map_html(results, language).encode("utf-8")
+    printing.write_file(out, made, overwrite)
     click.echo(out.as_posix())
     return 0
 
@@ -252,6 +261,34 @@ def do_verify(*, run: Path, rerun: bool, assessment: Path | None, as_json: bool,
     return 0 if found.same else 1
 
 
+def do_cache(*, clear: bool, as_json: bool, **options: Any) -> int:
+    """List or clear the cache of coverage fractions."""
+    from geo.coverage import store
+
+    language, folder = _language(options), store.cache_folder()
+    found: list[store.Entry] = []
+    if folder is not None:
+        try:
+            found = store.clear(folder) if clear else store.entries(folder)
+        except OSError as error:
+            raise fault("cli.cache_unusable", Place(folder.as_posix()), reason=error.strerror) from None
+    size = sum(entry.bytes for entry in found)
+    if as_json:
+        shown = [vars(entry) for entry in found]
+        _as_json({"folder": folder and folder.as_posix(), "cleared": clear, "entries": shown, "bytes": size})
+        return 0
+    if folder is None:
+        click.echo(text("cli.cache_off", language, variable=store.VARIABLE))
+        return 0
+    if found and not options["quiet"]:
+        head = [text(f"cli.column_{c}", language) for c in ("key", "megabytes", "units", "grid")]
+        rows = [(e.key[:12], f"{e.bytes / 1e6:.1f}", str(e.units or "–"), e.grid or "–") for e in found]
+        printing.table(head, rows)
+    told = {"count": len(found), "megabytes": f"{size / 1e6:.1f}", "folder": plainly(folder.as_posix())}
+    click.echo(text("cli.cache_cleared" if clear else "cli.cache_holds", language, **told))
+    return 0
+
+
 def do_methods(*, as_json: bool, **options: Any) -> int:
     """List every method."""
     from evaluate.catalogue import methods
@@ -281,6 +318,25 @@ def do_frameworks(*, as_json: bool, **options: Any) -> int:
     language = _language(options)
     rows = [(f.code, str(pick(f.label, language)), str(len(f.indicators)), f.source) for f in found]
     printing.table([text(f"cli.column_{c}", language) for c in ("code", "label", "indicators", "source")], rows)
+    return 0
+
+
+def do_sources(*, as_json: bool, **options: Any) -> int:
+    """List the bundled bindings of published data."""
+    from evaluate.sources.reading import bundled_sources, load_source
+
+    found = [load_source(code, Path(), Place())[0] for code in bundled_sources()]
+    if as_json:
+        _as_json([source.model_dump(by_alias=True, mode="json") for source in found])
+        return 0
+    language = _language(options)
+    head = [text("cli.column_code", language), text("cli.column_label", language)]
+    head += [text(f"sources.column_{column}", language) for column in ("files", "years", "unit_of_measure", "citation")]
+    rows = [
+        (s.code, pick(s.label, language), ", ".join(s.files), s.years_said(), s.unit_of_measure or "", s.citation)
+        for s in found
+    ]
+    printing.table(head, rows)
     return 0
 
 

@@ -129,8 +129,10 @@ def build(language: str) -> LocalGroup:
     add("map", argument("run"), option("--out", required=True), option("--overwrite", flag=True))
     add("explain", argument("run"), argument("unit", kind=str), option("--year", int), json=True)
     add("verify", argument("run"), option("--rerun", flag=True), option("--assessment"), json=True)
+    add("cache", option("--clear", flag=True), json=True)
     add("methods", json=True)
     add("frameworks", json=True)
+    add("sources", json=True)
     add("schema", click.Argument(["form"], type=click.Choice(["framework", "assessment"])))
     return group
 

@@ -236,13 +236,13 @@ def whatif(found: "WhatIf", language: str) -> None:
     ])  # fmt: skip
 
 
-def write_file(path: Path, content: str, overwrite: bool) -> None:
+def write_file(path: Path, content: str | bytes, overwrite: bool) -> None:
     """Write a file that appears whole or not at all."""
     try:
         check_own(path)
         if path.exists() and not overwrite:
             raise fault("artifacts.file_exists", Place(path.as_posix()))
-        write_whole(path, content.encode("utf-8"))
+        write_whole(path, content.encode("utf-8") if isinstance(content, str) else content)
     except OSError as error:
         raise fault("artifacts.cannot_write", Place(path.as_posix()), reason=error.strerror or str(error)) from None
 

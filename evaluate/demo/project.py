@@ -11,17 +11,18 @@ import rasterio
 import yaml
 from numpy.typing import NDArray
 
-from evaluate.demo import province, reported, supplement
+from evaluate.demo import province, reported, shapes, supplement
 from evaluate.demo.tables import Numbers, table
 from indicators.bundled import configs
 from indicators.texts import LANGUAGES, text
 
 SEED = 2014
 ASSESSMENTS = ("cities/assessment.yaml", "parks/assessment.yaml")
-FURTHER = ("cities/synergy-index.yaml", "cities/isec-shaped.yaml", "parks/five-layers.yaml")
-"""The same units under other frameworks, which ask for more; the first two are run beside each other."""
+FURTHER = ("cities/synergy-index.yaml", "cities/isec-shaped.yaml", "parks/five-layers.yaml", "cities/spatial.yaml")
+"""The same units under other frameworks, which ask for more; the first two are run beside each other; then what the
+scores have to do with place."""
 VARIANTS = {
-    "cities": ("data-driven.yaml", "experts.yaml", "synergy-index.yaml", "isec-shaped.yaml"),
+    "cities": ("data-driven.yaml", "experts.yaml", "synergy-index.yaml", "isec-shaped.yaml", "spatial.yaml"),
     "parks": ("five-layers.yaml",),
 }
 """The same units under other whole methodologies and frameworks, to be compared with the first."""
@@ -33,6 +34,12 @@ TITLES = {
 _COHORTS = {
     "north": "demo.north", "middle": "demo.middle", "south": "demo.south",
     "first": "demo.first", "second": "demo.second", "none": "demo.none",
+}  # fmt: skip
+_OVER = {
+    "regions": "demo.regions", "cluster": "demo.cluster", "belt": "demo.belt", "airsheds": "demo.airsheds",
+    "basins": "demo.basins", "springs": "demo.springs", "forest": "demo.forest", "wetland": "demo.wetland",
+    "valley": "demo.valley", "plain": "demo.plain", "upper": "demo.upper", "middle_reach": "demo.middle_reach",
+    "lower": "demo.lower",
 }  # fmt: skip
 _ROSTER = ("unit", "name", "name_en", "type", "region", "batch")
 
@@ -55,7 +62,34 @@ def _cities(language: str, polygons: list[Any]) -> dict[str, bytes]:
     out["cities/cities.geojson"] = _geojson(units, polygons)
     for year, cells in zip(reported.YEARS, rasters, strict=True):
         out[f"cities/pm25_{year}.tif"] = _geotiff(cells)
+    return out | _over(language, units, polygons, values["built_up"])
+
+
+def _over(
+    language: str, units: list[dict[str, str]], polygons: list[Any], built_up: NDArray[np.float64]
+) -> dict[str, bytes]:
+    """Return what lies over the cities: overlays, outlines of built-up land, groups and links."""
+    codes = [unit["unit"] for unit in units]
+    over = {"airsheds": shapes.airsheds(SEED), "basins": shapes.basins(polygons)}
+    drawn = {"red_line": shapes.protected(SEED, polygons), **over}
+    out = {f"cities/{name}.geojson": _geojson(_parts(made), list(made.values())) for name, made in drawn.items()}
+    for position, year in enumerate(reported.YEARS):
+        outlines = shapes.built_up(SEED, polygons, _between(built_up)[:, position])
+        out[f"cities/built_up_{year}.geojson"] = _geojson(units, outlines)
+    named = ("regions", "cluster", "belt", *over, *over["airsheds"], *over["basins"])
+    out["cities/groups.csv"] = shapes.groups({n: text(_OVER[n], language) for n in named}, codes, polygons, over)
+    out["cities/links.csv"] = shapes.links(SEED, units, polygons, reported.YEARS)
     return out
+
+
+def _parts(made: dict[str, Any]) -> list[dict[str, str]]:
+    return [{"unit": f"DEMO-{n}", "name": text(_OVER[n], "zh"), "name_en": text(_OVER[n], "en")} for n in made]
+
+
+def _between(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return yearly values with the gaps filled in a straight line: land is there though nobody reported it."""
+    years = np.arange(values.shape[1])
+    return np.array([np.interp(years, years[~np.isnan(row)], row[~np.isnan(row)]) for row in values])
 
 
 def _parks(language: str, polygons: list[Any]) -> dict[str, bytes]:
@@ -93,8 +127,9 @@ def _assessed(
     }
     entries = yaml.safe_load(assessment)["data"]
     for name in VARIANTS[folder]:
-        variant = (configs() / "examples" / "demo" / folder / name).read_bytes()
-        out[f"{folder}/{name}"] = variant
+        variant = (configs() / "examples" / "demo" / folder / name).read_text(encoding="utf-8")
+        variant = Template(variant).substitute(name="name" if language == "zh" else "name_en")
+        out[f"{folder}/{name}"] = variant.encode()
         entries += yaml.safe_load(variant).get("data", [])
     stated = reported.REPORTED_IN | supplement.REPORTED_IN
     numbers = Numbers([unit["unit"] for unit in units], reported.YEARS, values, stated)

@@ -1,5 +1,7 @@
 """Colours that colour-blind readers tell apart."""
 
+from evaluate.report.svg import INK
+
 _VIRIDIS = ("#440154", "#472d7b", "#3b528b", "#2c728e", "#21918c", "#28ae80", "#5ec962", "#addc30", "#fde725")
 """Nine steps of viridis (Smith and van der Walt 2015)."""
 
@@ -11,6 +13,12 @@ QUADRANTS = {
     "both_rise": "#d55e00",
 }
 """States of co-control, on the map as in pictures (Okabe and Ito 2008)."""
+
+CLUSTERS = {
+    "HH": "#d55e00", "LL": "#0072b2", "LH": "#56b4e9", "HL": "#e69f00",
+    "hot": "#d55e00", "cold": "#0072b2", "other_alike": "#009e73", "unlike": "#cc79a7",
+}  # fmt: skip
+"""Clusters and outliers, on the map as in pictures (Okabe and Ito 2008)."""
 
 SERIES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#8c8c8c")
 """What stands side by side in one picture (Okabe and Ito 2008, and a grey)."""
@@ -24,6 +32,17 @@ def viridis(share: float) -> tuple[str, str]:
     """
     colour = _VIRIDIS[round(share * (len(_VIRIDIS) - 1))]
     return colour, "#000" if _luminance(colour) > 0.18 else "#fff"
+
+
+def tint(share: float) -> tuple[str, str]:
+    """Return a tint of blue, white for 0, and the ink that can be read on it.
+
+    >>> tint(0), tint(2)
+    (('#ffffff', '#1b2733'), ('#005b8f', '#fff'))
+    """
+    ends = ((255, 255, 255), (0, 91, 143))
+    mixed = [round(a + (b - a) * min(max(share, 0.0), 1.0)) for a, b in zip(*ends, strict=True)]
+    return "#" + "".join(f"{part:02x}" for part in mixed), "#fff" if share > 0.55 else INK
 
 
 def _luminance(colour: str) -> float:

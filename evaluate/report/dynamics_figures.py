@@ -6,7 +6,7 @@ from typing import Any
 from markupsafe import Markup
 
 from evaluate.report import svg
-from evaluate.report.colours import SERIES
+from evaluate.report.colours import SERIES, tint
 
 _WIDTH, _HEIGHT, _LEFT, _TOP, _LINE = 420.0, 200.0, 38.0, 12.0, 16.0
 _PARTS = (svg.BLUE, svg.SKY, svg.ORANGE)
@@ -117,7 +117,7 @@ def matrix(
         parts.append(svg.words(left + room * (one + 0.5), top - 10, one + 1, text_anchor="middle", class_="strong"))
         parts.append(svg.words(left - 10, y, one + 1, text_anchor="end", class_="strong"))
         for two, (share, said) in enumerate(row):
-            fill, ink = ("#fff", svg.MUTED) if share is None else _tint(share)
+            fill, ink = ("#fff", svg.MUTED) if share is None else tint(share)
             corner = {"x": left + room * two, "y": top + 26.0 * one, "width": room, "height": 26.0}
             number = "–" if share is None else f"{share:.2f}"
             shape = svg.tag("rect", **corner, fill=fill, stroke=svg.RULE)
@@ -126,13 +126,6 @@ def matrix(
         for place, word in zip((52, 116), side[one], strict=True):
             parts.append(svg.words(right + place, y, word, text_anchor="end"))
     return svg.picture(code, title, width, height, svg.join(parts))
-
-
-def _tint(share: float) -> tuple[str, str]:
-    """Return a tint of blue, white for 0, and the ink that can be read on it."""
-    ends = ((255, 255, 255), (0, 91, 143))
-    mixed = [round(a + (b - a) * min(max(share, 0.0), 1.0)) for a, b in zip(*ends, strict=True)]
-    return "#" + "".join(f"{part:02x}" for part in mixed), "#fff" if share > 0.55 else svg.INK
 
 
 def _over_years(years: Sequence[int]) -> At:

@@ -1,6 +1,7 @@
 """The report of a run as one offline page."""
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 from evaluate.coherence import flags
@@ -27,6 +28,8 @@ from evaluate.report.drivers_figure import decomposed
 from evaluate.report.page import render
 from evaluate.report.parts import LIMIT, Column, Labels, Table
 from evaluate.report.profiles import profiles
+from evaluate.report.sources import sources
+from evaluate.report.spatial import spatial_sections
 from evaluate.results import Results
 
 LISTED = 500
@@ -52,11 +55,12 @@ def render_report(results: Results, language: str) -> str:
     time = tables.time_course(labels)
     correlations, warned = coherence.correlations(labels)
     indicators = quality.indicators(labels)
+    spatial = spatial_sections(labels)
     return render(
         "report.html.jinja",
         labels,
         labels.picked(results.manifest["title"]),
-        contents=[(name, labels.say(f"section_{name}")) for name in SECTIONS],
+        contents=[(name, labels.say(f"section_{name}")) for name in _sections(spatial)],
         framework=results.framework,
         facts=facts_of(labels),
         lead=lead_of(labels),
@@ -94,6 +98,7 @@ def render_report(results: Results, language: str) -> str:
         courses=figures.time_course(labels, time),
         dynamics=dynamics.dynamics(labels),
         coordination=coordination.coordination(labels),
+        spatial=spatial,
         cohorts=[_cohort(labels, comparison) for comparison in comparisons(labels)],
         indicators=indicators,
         variables=quality.variables(labels),
@@ -110,9 +115,16 @@ def render_report(results: Results, language: str) -> str:
         sensitivity=sensitivity.sensitivity(labels),
         outcome=results.manifest["robustness_outcome"],
         inputs=inputs_of(labels),
+        sources=sources(labels),
         versions=list(results.manifest["versions"].items()),
         profiles=profiles(labels, ranking, scale_end(ranking, labels)),
     )
+
+
+def _sections(spatial: Iterable[str]) -> list[str]:
+    """Return the sections of the page: what the spatial analyses tell stands before the cohorts."""
+    at = SECTIONS.index("cohorts")
+    return [*SECTIONS[:at], *spatial, *SECTIONS[at:]]
 
 
 def flags_rule(labels: Labels) -> str:
@@ -144,6 +156,7 @@ def imputed_share(indicators: Table) -> float:
 def scale_end(ranking: Table, labels: Labels) -> float:
     """Return where the scale of the bars ends: 100, or what the scores need."""
     highest = max((row[code] or 0 for row in ranking.rows for code in ("composite", *labels.dimensions)), default=100)
+    highest = float(f"{highest:.10g}")  # as the tables hold it, so that a run read back has the same scale
     if highest <= 0:
         return 1.0
     return next((end for end in (1.0, 10.0, 100.0) if highest <= end), float(math.ceil(highest)))

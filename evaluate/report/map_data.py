@@ -1,12 +1,20 @@
 """What the map of a run shows, taken from its results."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from evaluate.report.colours import QUADRANTS
+from evaluate.report.exploratory import exploratory_layers
+from evaluate.report.map_flows import flows_of
+from evaluate.report.map_geodetector import geodetector_layers
+from evaluate.report.map_groups import group_layers
 from evaluate.report.map_measures import measure_layers
-from evaluate.report.parts import Labels, missing, plain
+from evaluate.report.map_parts import by_year, column, in_years
+from evaluate.report.map_patterns import pattern_layers
+from evaluate.report.map_regression import regression_layers
+from evaluate.report.overlays import overlay_layers, overlays_of
+from evaluate.report.parts import Labels
 from evaluate.report.tables import caps, excluded_here, tree
 from evaluate.report.words import methodology_of
 from evaluate.results import Results
@@ -24,7 +32,7 @@ _POINTS = 150_000
 
 
 def map_data(results: Results, language: str) -> "MapData":
-    """Return what the map shows of the rank year: scores, grades, tiers, co-control states and cohorts.
+    """Return what the map shows: scores, grades and states of every scored year, tiers of the rank year, cohorts.
 
     Args:
         results: A finished run.
@@ -40,13 +48,9 @@ def map_data(results: Results, language: str) -> "MapData":
     labels = Labels(results, language)
     manifest = results.manifest
     units = results.units.sort_values("unit")[["unit", "name", "type"]].fillna("").astype(str)
-    subtitle = text(
-        "map.subtitle", language, framework=labels.picked(results.framework.label), year=results.rank_year,
-        scored=len(results.ranking()), units=len(units),
-    )  # fmt: skip
     return MapData(
         title=labels.picked(manifest["title"]),
-        subtitle=subtitle,
+        subtitle=labels.picked(results.framework.label),
         year=results.rank_year,
         language=language,
         frame=drawable(results.geometry),
@@ -56,6 +60,8 @@ def map_data(results: Results, language: str) -> "MapData":
         type_labels={code: labels.kind(code) for code in labels.types if code},
         notice=labels.picked(manifest["notice"]) if manifest.get("notice") else None,
         tiles=manifest["outputs"].get("tiles"),
+        flows=flows_of(labels),
+        overlays=overlays_of(labels),
     )
 
 
@@ -77,12 +83,6 @@ def _say(labels: Labels, name: str, /, **values: object) -> str:
     return text(f"map.{name}", labels.language, **values)
 
 
-def _column(table: pd.DataFrame, name: str) -> dict[str, Any]:
-    """Return one column as plain values by unit, empty cells left out."""
-    pairs = zip(table["unit"].astype(str), table[name].astype(object), strict=True)
-    return {unit: plain(value) for unit, value in pairs if not missing(value)}
-
-
 def _within(labels: Labels) -> bool:
     return labels.typed and not labels.results.comparable
 
@@ -90,14 +90,16 @@ def _within(labels: Labels) -> bool:
 def _scores(labels: Labels) -> "list[MapLayer]":
     from geo.maps import MapLayer
 
-    table = labels.results.ranking()
+    table = labels.results.scores
     depths = dict(tree(labels, labels.types))
     note = _say(labels, "note_within" if _within(labels) else "note_fifths")
+    if "year" in methodology_of(labels).references and labels.results.scores["year"].nunique() > 1:
+        note = labels.sentences([note, _say(labels, "note_yearly")])
     named = {"composite": _say(labels, "composite")} | {code: labels.code(code) for code in labels.dimensions}
     return [
         MapLayer(
-            code, label, "score", _column(table, code), "score", depth=depths.get(code, -1) + 1,
-            missing=_say(labels, "no_score"), note=note, within_type=_within(labels),
+            code, label, "score", **in_years(labels, by_year(labels, table, code)), group="score",
+            depth=depths.get(code, -1) + 1, missing=_say(labels, "no_score"), note=note, within_type=_within(labels),
         )
         for code, label in named.items()
     ]  # fmt: skip
@@ -110,11 +112,14 @@ def _grades(labels: Labels) -> "list[MapLayer]":
     grades = methodology_of(labels).grades
     if grades is None:
         return []
-    held = {unit: str(int(grade)) for unit, grade in _column(labels.results.ranking(), "grade").items()}
+    held = {
+        year: {unit: str(int(grade)) for unit, grade in values.items()}
+        for year, values in by_year(labels, labels.results.scores, "grade").items()
+    }
     codes = range(1, len(grades.cuts) + 2)
     return [
         MapLayer(
-            "grade", _say(labels, "grade_layer"), "ordinal", held, "class",
+            "grade", _say(labels, "grade_layer"), "ordinal", **in_years(labels, held), group="class",
             categories=tuple(Category(str(code), grades.label(code, labels.language)) for code in codes),
             missing=_say(labels, "no_score"),
             note=_say(labels, "note_grade_within") if _within(labels) else "",
@@ -128,7 +133,7 @@ def _tiers(labels: Labels) -> "list[MapLayer]":
 
     if labels.results.robustness is None:
         return []
-    tiers = {unit: int(tier) for unit, tier in _column(_robust(labels.results), "tier").items()}
+    tiers = {unit: int(tier) for unit, tier in column(_robust(labels.results), "tier").items()}
     highest = max(tiers.values(), default=0)
     last = min(highest, _TIERS_SHOWN)
     shown = [_say(labels, "tier_label", tier=tier) for tier in range(1, last + 1)]
@@ -157,20 +162,20 @@ def _quadrants(labels: Labels) -> "list[MapLayer]":
 
     results = labels.results
     table = results.measures
-    table = table[(table["output"] == "quadrant") & (table["year"] == results.rank_year)]
+    table = table[table["output"] == "quadrant"]
     names = sorted(set(table["measure"].astype(str)))
     categories = tuple(Category(code, _say(labels, f"quadrant_{code}"), colour) for code, colour in QUADRANTS.items())
     layers = []
     for name in names:
         variables = _measured(labels, name)
         title = "quadrant" if len(names) == 1 else "quadrant_of"
-        values = _column(table[table["measure"].astype(str) == name], "value")
-        period = {"year": results.rank_year, "baseline": results.manifest["period"]["baseline"]}
+        held = by_year(labels, table[table["measure"].astype(str) == name], "value")
+        baseline = results.manifest["period"]["baseline"]
         layers.append(
             MapLayer(
-                name, _say(labels, title, label=variables), "nominal", values, "state",
+                name, _say(labels, title, label=variables), "nominal", **in_years(labels, held), group="state",
                 categories=categories, missing=_say(labels, "no_state"),
-                note=_say(labels, "note_quadrant", label=variables, **period),
+                note=_say(labels, "note_quadrant", label=variables, baseline=baseline),
             )
         )  # fmt: skip
     return layers
@@ -190,7 +195,7 @@ def _types(labels: Labels) -> "list[MapLayer]":
 
     if len(labels.types) < 2:
         return []
-    held = {code: kind for code, kind in _column(labels.results.units, "type").items() if kind}
+    held = {code: kind for code, kind in column(labels.results.units, "type").items() if kind}
     categories = tuple(Category(code, labels.kind(code)) for code in labels.types if code)
     return [
         MapLayer(
@@ -204,15 +209,18 @@ def _cohorts(labels: Labels) -> "list[MapLayer]":
     from geo.maps import Category, MapLayer
 
     layers = []
-    for column in labels.cohorts:
-        held = {unit: _group(value) for unit, value in _column(labels.results.units, column).items()}
+    for name in labels.cohorts:
+        held = {unit: _group(value) for unit, value in column(labels.results.units, name).items()}
         categories = tuple(Category(group, group) for group in sorted(set(held.values()), key=_as_numbers_first))
         missing_label = _say(labels, "not_stated")
-        layers.append(MapLayer(column, column, "nominal", held, "cohort", categories=categories, missing=missing_label))
+        layers.append(MapLayer(name, name, "nominal", held, "cohort", categories=categories, missing=missing_label))
     return layers
 
 
-_LAYERS = (_scores, _grades, _tiers, _quadrants, measure_layers, _types, _cohorts)
+_LAYERS = (
+    _scores, _grades, _tiers, _quadrants, measure_layers, pattern_layers, geodetector_layers, regression_layers,
+    exploratory_layers, overlay_layers, group_layers, _types, _cohorts,
+)  # fmt: skip
 
 
 def _group(value: object) -> str:
@@ -233,11 +241,12 @@ def _profiles(labels: Labels) -> "dict[str, UnitProfile]":
 
     results = labels.results
     ranking = results.ranking()
-    columns = {name: _column(ranking, name) for name in ("rank", "rank_in_type", "grade")}
+    columns = {name: column(ranking, name) for name in ("rank", "rank_in_type", "grade")}
+    ranks = _ranks(labels)
     grades = methodology_of(labels).grades
     scored = set(ranking["unit"].astype(str))
     robust = results.robustness is not None
-    ranges = {name: _column(_robust(results), name) if robust else {} for name in ("p05", "p95", "tier")}
+    ranges = {name: column(_robust(results), name) if robust else {} for name in ("p05", "p95", "tier")}
     reasons: dict[str, list[str]] = {}
     gone = excluded_here(labels, "unit")
     for unit, reason in zip(gone["code"].astype(str), gone["reason"].astype(str), strict=True):
@@ -255,7 +264,19 @@ def _profiles(labels: Labels) -> "dict[str, UnitProfile]":
             interval=(int(ranges["p05"][unit]), int(ranges["p95"][unit])) if unit in ranges["p05"] else None,
             tier=_whole(ranges["tier"].get(unit)),
             notes=(*notes, *([capped[unit]] if unit in capped else [])),
+            ranks=ranks.get(unit, {}),
         )
+    return found
+
+
+def _ranks(labels: Labels) -> dict[str, dict[int, tuple[int | None, int | None]]]:
+    """Return rank and rank within the type of every unit in the scored years but the rank year."""
+    scores = labels.results.scores
+    overall, within = (by_year(labels, scores, name) for name in ("rank", "rank_in_type"))
+    found: dict[str, dict[int, tuple[int | None, int | None]]] = {}
+    for year, values in within.items():
+        for unit in values if year != labels.results.rank_year else ():
+            found.setdefault(unit, {})[year] = (_whole(overall[year].get(unit)), _whole(values[unit]))
     return found
 
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from evaluate.report.colours import QUADRANTS
+from evaluate.report.map_parts import by_year, in_years
 from evaluate.report.measures import Shown, method_said, output_said, shown
-from evaluate.report.parts import Labels, missing
+from evaluate.report.parts import Labels
 from indicators.measures import CouplingCoordination, Decoupling, JointPerformance, SynergyDegree
 from indicators.synergy.labels import coordination_label
 from indicators.texts import text
@@ -34,7 +35,7 @@ _COLOURS: Mapping[type, tuple[str, Mapping[str, str]]] = {
 
 
 def measure_layers(labels: Labels) -> "list[MapLayer]":
-    """Return one layer of the rank year for each measure that has states to be coloured by, scored or beside."""
+    """Return one layer of the scored years for each measure that has states to be coloured by, scored or beside."""
     layers = []
     for one in shown(labels):
         if isinstance(one.measure, CouplingCoordination):
@@ -48,13 +49,13 @@ def _states(labels: Labels, one: Shown, output: str, colours: Mapping[str, str])
     from geo.maps import Category, MapLayer
 
     held = _held(labels, one, output)
-    others = sorted(set(held.values()) - set(colours))
+    others = sorted({state for states in held.values() for state in states.values()} - set(colours))
     categories = tuple(
         Category(state, labels.picked(one.measure.label_of_state(output, state)), colours.get(state, _OTHER))
         for state in (*colours, *others)
     )
     return MapLayer(
-        f"{one.codes[0]}.{output}", _title(labels, one, output), "nominal", held, "state",
+        f"{one.codes[0]}.{output}", _title(labels, one, output), "nominal", **in_years(labels, held), group="state",
         categories=categories, missing=text("map.no_state", labels.language), note=_note(labels, one),
     )  # fmt: skip
 
@@ -64,9 +65,12 @@ def _grades(labels: Labels, one: Shown) -> "MapLayer":
     from geo.maps import Category, MapLayer
 
     grades = [f"coordination_{grade}" for grade in range(1, 11)]
-    held = {unit: state for unit, state in _held(labels, one, "grade").items() if state in grades}
+    held = {
+        year: {unit: state for unit, state in states.items() if state in grades}
+        for year, states in _held(labels, one, "grade").items()
+    }
     return MapLayer(
-        f"{one.codes[0]}.grade", _title(labels, one, "grade"), "ordinal", held, "state",
+        f"{one.codes[0]}.grade", _title(labels, one, "grade"), "ordinal", **in_years(labels, held), group="state",
         categories=tuple(
             Category(code, labels.picked(coordination_label(at + 1))) for at, code in enumerate(grades)
         ),
@@ -79,14 +83,12 @@ def _title(labels: Labels, one: Shown, output: str) -> str:
 
 
 def _note(labels: Labels, one: Shown) -> str:
-    return text(
-        "map.note_state", labels.language, method=method_said(labels, one.measure), year=labels.results.rank_year
-    )
+    return text("map.note_state", labels.language, method=method_said(labels, one.measure))
 
 
-def _held(labels: Labels, one: Shown, output: str) -> dict[str, str]:
+def _held(labels: Labels, one: Shown, output: str) -> dict[int, dict[str, str]]:
+    """Return the states of an output by scored year and unit."""
     table = labels.results.measures
     here = (table["measure"].astype(str) == one.measure.name) & (table["output"] == output)
-    rows = table[here & (table["year"] == labels.results.rank_year)]
-    pairs = zip(rows["unit"].astype(str), rows["value"].astype(object), strict=True)
-    return {unit: str(value) for unit, value in pairs if not missing(value)}
+    held = by_year(labels, table[here], "value")
+    return {year: {unit: str(value) for unit, value in values.items()} for year, values in held.items()}

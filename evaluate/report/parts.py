@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from typing import Any, Literal
 
 import pandas as pd
@@ -40,6 +41,16 @@ class Table:
     columns: tuple[Column, ...]
     rows: list[dict[str, Any]]
     note: str = ""
+
+    @property
+    def heads(self) -> list[tuple[str, int, Column]]:
+        """Return the upper row of headings in the order of the cells: group, width, and the first column below it.
+
+        A column without a group stands alone and reaches over both rows.
+        """
+        runs = groupby(self.columns, key=lambda column: (column.group, "" if column.group else column.key))
+        held = ((group, list(run)) for (group, _), run in runs)
+        return [(group, len(run), run[0]) for group, run in held]
 
     def of(self, kind: str, *left: str) -> "Table":
         """Return the rows of one type of units, without the column that names it and those of the keys `left` out."""

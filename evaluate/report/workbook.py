@@ -25,6 +25,8 @@ from evaluate.report import (
 from evaluate.report.cohorts_page import difference_table, distribution_table
 from evaluate.report.html import comparisons, facts_of, imputed_share, inputs_of, lead_of
 from evaluate.report.parts import Column, Kind, Labels, Table
+from evaluate.report.sources import sources
+from evaluate.report.spatial import spatial_tables
 from evaluate.results import Results
 from indicators.texts import text
 
@@ -113,6 +115,7 @@ class _Writer:
             ("moves", dynamics_tables.moves(labels)),
             ("coordination", coordination.grade_counts(labels)),
             ("coordination_units", coordination.units(labels)),
+            *spatial_tables(labels),
             ("differences", self.joined("differences", compared)),
             ("distribution", self.joined("distribution", compared)),
             ("warnings", self.warnings()),
@@ -125,6 +128,7 @@ class _Writer:
             ("excluded", quality.excluded(labels)),
             *([("repaired", boundaries[1])] if boundaries else []),
             ("inputs", inputs_of(labels)),
+            ("sources", sources(labels)),
         ]
         for code, table in sheets:
             if table.rows or code == "unscored":

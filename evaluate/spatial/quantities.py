@@ -1,5 +1,6 @@
-"""Quantities by name: scores, indicators, variables, further formulas and columns of the roster."""
+"""Quantities by name: scores, indicators, variables, outputs of measures, further formulas, columns of the roster."""
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
@@ -10,14 +11,42 @@ from numpy.typing import NDArray
 
 from evaluate.methods.base import Array
 from evaluate.scoring.scores import Scores
-from indicators.errors import Faults, Place, fault, nearest
+from indicators.errors import Place, fault, nearest
 from indicators.evaluation import evaluate
 from indicators.formula import check_names, parse
 from indicators.framework import Framework
+from indicators.measures import BaseMeasure
+from indicators.sizes import FARTHEST
 from indicators.spec import CODE
 from indicators.structure import TOP
+from indicators.texts import both
 
+OUTPUT = re.compile(r"[A-Za-z0-9_-]{1,80}\.[a-z_]+")
+"""Meant for an output of a measure: no formula looks like this, for no variable has a dot."""
 _NAMES = ("unit", "name", "type")
+
+
+def output_of(framework: Framework, name: str) -> tuple[BaseMeasure, str] | None:
+    """Return the measure and the output that `code.output` names; None where a name is no such thing.
+
+    Args:
+        framework: where measures are declared, as indicators or beside the composite.
+        name: of a quantity; the output is a number, and no state.
+    """
+    code, dot, output = name.partition(".")
+    measure = framework.computed[code].measure if dot and code in framework.computed else None
+    return (measure, output) if measure and output in set(measure.listed) - set(measure.states) else None
+
+
+def outputs_of(framework: Framework) -> list[str]:
+    """Return every output of a measure that is a number, as `code.output`."""
+    return [
+        f"{code}.{output}"
+        for code, declared in framework.computed.items()
+        if declared.measure is not None
+        for output in declared.measure.listed
+        if output not in declared.measure.states
+    ]
 
 
 def made_of(framework: Framework, name: str, correlates: Mapping[str, str] | None = None) -> frozenset[str]:
@@ -42,6 +71,8 @@ def made_of(framework: Framework, name: str, correlates: Mapping[str, str] | Non
         return frozenset({name}).union(*(formula.variables for formula in formulas))
     if name in framework.variables:
         return frozenset({name})
+    if output_of(framework, name) is not None:
+        return frozenset({name}) | made_of(framework, name.partition(".")[0])
     return frozenset({name}) | parse(known.get(name, name)).variables
 
 
@@ -77,18 +108,31 @@ class Quantities:
     def known(self) -> list[str]:
         """Every code that has a value for units and years."""
         framework = self.scores.framework
-        return [TOP, *framework.dimensions(), *framework.indicators, *framework.variables, *self.correlates]
+        codes = [TOP, *framework.dimensions(), *framework.indicators, *framework.variables, *self.correlates]
+        return [*codes, *outputs_of(framework)]
 
     def values(self, name: str, place: Place | None = None) -> Array:
         """Return a quantity, (units, scored years); NaN where there is none.
 
         Args:
-            name: `composite`, the code of a dimension, indicator, variable or correlate, or a formula over variables.
+            name: `composite`, the code of a dimension, indicator, variable or correlate, an output of a measure as
+                `code.output`, or a formula over variables.
             place: where the assessment names it.
 
         Raises:
-            InputError: nothing of that name, or a formula that cannot be read.
+            InputError: nothing of that name, a formula that cannot be read, or numbers too great or small to compute
+                with.
         """
+        found = self._values(name, place)
+        sizes = np.abs(found[np.isfinite(found)])
+        largest = float(sizes.max(initial=0))
+        if largest and not 1 / FARTHEST <= largest <= FARTHEST:
+            raise fault(
+                "spatial.out_of_range", place, found=name, largest=f"{largest:.3g}", least=1 / FARTHEST, most=FARTHEST
+            )
+        return found
+
+    def _values(self, name: str, place: Place | None) -> Array:
         framework, panel = self.scores.framework, self.scores.values.panel
         at = [panel.years.index(year) for year in self.years]
         if name == TOP or name in framework.dimensions():
@@ -98,9 +142,13 @@ class Quantities:
             return table.pivot(index="unit", columns="year", values=name).loc[self.codes, self.years].to_numpy(float)
         if name in framework.variables:
             return self.scores.values.variables[name][self.order][:, at].copy()
-        formula = parse(self.correlates.get(name, name), place)
-        if CODE.fullmatch(name) and name not in self.correlates:
+        output = output_of(framework, name)
+        if output is not None:
+            figures = self.scores.values.measures[output[0].name][output[1]]
+            return np.asarray(figures[self.order][:, at], dtype=np.float64)
+        if (CODE.fullmatch(name) or OUTPUT.fullmatch(name)) and name not in self.correlates:
             raise fault("spatial.unknown_quantity", place, found=name, meant=nearest(name, self.known))
+        formula = parse(self.correlates.get(name, name), place)
         check_names(formula, framework.variables, place or Place(key=name))
         return evaluate(formula, self.scores.values.surroundings, place).values[self.order][:, at]
 
@@ -118,7 +166,7 @@ class Quantities:
 
     def label(self, name: str) -> dict[str, str]:
         """Return what a quantity is called; a formula and a column of the roster are called by themselves."""
-        return self.scores.framework.label_of(name)
+        return both("report.composite") if name == TOP else self.scores.framework.label_of(name)
 
     def made_of(self, name: str) -> frozenset[str]:
         """Return the codes of all that a quantity is computed from, itself among them."""
@@ -137,27 +185,3 @@ class Quantities:
         place = np.argsort(self.order)
         out[place[rows.unit[at]], np.searchsorted(self.years, rows.year[at])] = column[at]
         return out
-
-
-def check_quantities(
-    names: Iterable[tuple[str, Place]], framework: Framework, columns: Iterable[str], correlates: Mapping[str, str]
-) -> Faults:
-    """Return a fault for every name that is no quantity of the framework, before anything is computed.
-
-    Args:
-        names: each name with the place where it stands; a code or a formula over variables.
-        framework: the framework.
-        columns: columns of the roster that are allowed beside quantities.
-        correlates: further formulas by code.
-    """
-    faults = Faults()
-    known = {TOP, *framework.dimensions(), *framework.indicators, *framework.variables, *correlates, *columns}
-    for name, place in names:
-        if name in known:
-            continue
-        if CODE.fullmatch(name):
-            faults.add("spatial.unknown_quantity", place, found=name, meant=nearest(name, known))
-            continue
-        with faults.collecting():
-            check_names(parse(name, place), framework.variables, place)
-    return faults

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from evaluate.scoring.scores import Scores
+from evaluate.spatial.places import ground_of, neighbours_of, rules_of
 from evaluate.spatial.quantities import Quantities
-from evaluate.spatial_spec import SpatialSpec
+from evaluate.spatial_spec import GroupsSpec, PilotsSpec, SpatialSpec
+from geo.neighbours import NeighbourRule
 from indicators.errors import Fault
 from indicators.spec import Locate, plain_place
 
@@ -38,12 +40,20 @@ class Setting:
     links: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     """Tables of directed links by name: `from, to` and further columns."""
     groups: pd.DataFrame | None = None
-    """`unit, group, from, to`: who belongs to which group, and from when to when."""
+    """`set, group, unit, from, to`: who belongs to which group, and from when to when."""
     correlates: Mapping[str, str] = field(default_factory=dict)
     """Further formulas by code, as in `outputs.correlates`."""
     language: str = "en"
     place: Locate = plain_place
     """Gives the place of a key of the assessment."""
+    grouped: GroupsSpec | None = None
+    """What the assessment says of its groups."""
+    pilots: PilotsSpec | None = None
+    """Which pilots are counted, and by what."""
+    overlays: "Mapping[str, gpd.GeoDataFrame]" = field(default_factory=dict)
+    """`part, geometry` in WGS 84 of each overlay by code."""
+    places: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    """Further places by name of the regression that predicts for them: `unit, longitude, latitude`, variables."""
 
     @cached_property
     def quantities(self) -> Quantities:
@@ -61,11 +71,20 @@ class Setting:
         return self.quantities.years
 
     @cached_property
+    def rules(self) -> Mapping[str, NeighbourRule]:
+        """The rules of neighbourhood by name: those of the assessment, or default ones that fit its places."""
+        return rules_of(self.spec.neighbours, self.frame)
+
+    @cached_property
     def ground(self) -> "Ground":
-        """What rules of neighbourhood draw upon; columns are the quantities of the rank year."""
-        raise NotImplementedError
+        """What rules of neighbourhood draw upon; columns are the quantities of the rank year that rules name."""
+        return ground_of(self.quantities, self.rules, self.frame, self.links, self.place)
 
     @cached_property
     def neighbours(self) -> "Mapping[str, Neighbours]":
-        """The neighbours of every unit by each rule of the assessment, in its order."""
-        raise NotImplementedError
+        """The neighbours of every unit by each rule of the assessment, in its order.
+
+        A unit without a place, or that no table of links names, is an island; one without a score is there, and
+        leaves with its links when an analysis takes the units that have a value (`Neighbours.only`).
+        """
+        return neighbours_of(self.rules, self.ground, self.place)

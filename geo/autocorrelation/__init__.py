@@ -5,6 +5,7 @@ from geo.autocorrelation.discovery import adjusted, cut
 from geo.autocorrelation.joins import JoinCounts, join_counts
 from geo.autocorrelation.local import Local, local_bivariate_moran, local_geary, local_getis_ord, local_moran
 from geo.autocorrelation.overall import Overall, bivariate_moran, geary, getis_ord, moran
+from geo.autocorrelation.scatter import scatter
 
 __all__ = [
     "Agreement",
@@ -25,4 +26,5 @@ __all__ = [
     "local_getis_ord",
     "local_moran",
     "moran",
+    "scatter",
 ]

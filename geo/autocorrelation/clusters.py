@@ -74,7 +74,7 @@ def clusters(local: Local, *, level: float = 0.05, control: Control = "fdr") -> 
     >>> import pandas as pd
     >>> from geo.neighbours import Ground, Table, find_neighbours
     >>> line = pd.DataFrame({"from": list("abcbcd"), "to": list("bcdabc")})
-    >>> near = find_neighbours(Table(rule="table", path="line"), Ground.of(list("abcd"), tables={"line": line}))
+    >>> near = find_neighbours(Table(rule="table", table="line"), Ground.of(list("abcd"), tables={"line": line}))
     >>> rising = dict(zip("abcd", [1, 2, 3, 4]))
     >>> from geo.autocorrelation import local_moran
     >>> clusters(local_moran(rising, near)).counts  # of four units nothing is sure
@@ -105,7 +105,7 @@ def agreement(by_rule: Mapping[str, Clusters]) -> Agreement:
     >>> import pandas as pd
     >>> from geo.neighbours import Ground, Table, find_neighbours
     >>> line = pd.DataFrame({"from": list("abcbcd"), "to": list("bcdabc")})
-    >>> near = find_neighbours(Table(rule="table", path="line"), Ground.of(list("abcd"), tables={"line": line}))
+    >>> near = find_neighbours(Table(rule="table", table="line"), Ground.of(list("abcd"), tables={"line": line}))
     >>> rising = dict(zip("abcd", [1, 2, 3, 4]))
     >>> from geo.autocorrelation import local_moran
     >>> one = clusters(local_moran(rising | {"d": None}, near))

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.autocorrelation.permutations import PERMUTATIONS, Tail, Tally, check, draws
+from geo.autocorrelation.permutations import How, Lots
 from geo.autocorrelation.sample import LEAST, Array
 from geo.neighbours.matrix import Neighbours
 
@@ -51,10 +51,7 @@ class JoinCounts:
 def join_counts(
     categories: Mapping[str, Any] | pd.Series,
     neighbours: Neighbours,
-    *,
-    permutations: int = PERMUTATIONS,
-    seed: int = 0,
-    tail: Tail = "two_sided",
+    **how: Unpack[How],
 ) -> JoinCounts:
     """Return join counts of two or more categories: of black and white BB, WW and BW, of k all k(k + 1)/2.
 
@@ -64,9 +61,7 @@ def join_counts(
     Args:
         categories: by code, compared as text; a unit with none (None, NaN, an empty text) leaves with its links.
         neighbours: who is near whom.
-        permutations: orders of the categories drawn.
-        seed: of the draws.
-        tail: of every p; `greater` asks for more joins than by chance.
+        how: `permutations`, `seed` and `tail` of every p, see `How`; `greater` asks for more joins than by chance.
 
     Raises:
         ValueError: a code twice, or one that is not among the units.
@@ -75,12 +70,12 @@ def join_counts(
 
     >>> from geo.neighbours import Ground, Table, find_neighbours
     >>> line = pd.DataFrame({"from": list("abcbcd"), "to": list("bcdabc")})
-    >>> near = find_neighbours(Table(rule="table", path="line"), Ground.of(list("abcd"), tables={"line": line}))
+    >>> near = find_neighbours(Table(rule="table", table="line"), Ground.of(list("abcd"), tables={"line": line}))
     >>> made = join_counts(dict(zip("abcd", ["x", "x", "y", "y"])), near, permutations=99)
     >>> made.counts.tolist(), made.expected.tolist(), made.unlike
     ([[1.0, 1.0], [1.0, 1.0]], [[0.5, 2.0], [2.0, 0.5]], 1.0)
     """
-    check(permutations, tail)
+    lots = Lots(**how)
     given = categories if isinstance(categories, pd.Series) else pd.Series(dict(categories), dtype=object)
     strange = set(given.index) - set(neighbours.codes)
     if strange or not given.index.is_unique:
@@ -95,7 +90,7 @@ def join_counts(
     state = "too_few" if n < LEAST else "one_category" if k < 2 else "defined" if left.matrix.nnz else "no_links"
     joins = left.matrix.nnz / 2
     islands = tuple(code for code, alone in zip(left.codes, left.alone, strict=True) if alone)
-    told = (n, joins, missing, islands, tail, permutations, seed)
+    told = (n, joins, missing, islands, lots.tail, lots.permutations, lots.seed)
     labels, counted = tuple(names.tolist()), tuple(sizes.tolist())
     if state != "defined":
         none = np.full((k, k), np.nan)
@@ -107,9 +102,11 @@ def join_counts(
     ends = (rows, left.matrix.indices)
     upper = np.triu_indices(k)
     observed = _counts(of[:, None].astype(np.int32), ends, k)[:, 0]
-    tally = Tally(observed, np.full(len(observed), 1e-9))
-    for drawn in draws(left.matrix, permutations, seed, conditional=False):
-        tally.add(_counts(of[drawn.sits], ends, k))
+    rounding = np.full(len(observed), 1e-9)
+    tally = lots.tally(
+        left.matrix, observed, rounding, lambda drawn: _counts(of[drawn.sits], ends, k), conditional=False
+    )
+    p = tally.p(lots.tail)
     pairs = np.outer(sizes, sizes) * (2 - np.eye(k)) - np.diag(sizes)
     expected = joins * pairs / (n * (n - 1))
     different = np.triu(expected, 1).sum()
@@ -121,8 +118,8 @@ def join_counts(
 
     counts = square(observed)
     return JoinCounts(
-        labels, counted, counts, expected, square(tally.mean), square(tally.deviation), square(tally.p(tail)),
-        float(observed[-1]), float(different), float(tally.p(tail)[-1]), state, *told,
+        labels, counted, counts, expected, square(tally.mean), square(tally.deviation), square(p),
+        float(observed[-1]), float(different), float(p[-1]), state, *told,
     )  # fmt: skip
 
 

@@ -1,19 +1,19 @@
 """Local statistics: where is the pattern? Moran, bivariate Moran, Geary, and Getis and Ord, unit by unit."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.special import ndtr
 
-from geo.autocorrelation.permutations import PERMUTATIONS, Drawn, Tail, Tally, check, draws
+from geo.autocorrelation.permutations import Drawn, How, Lots, Tally, normal_p
 from geo.autocorrelation.sample import Array, Sample, Values, sample, standard
 from geo.neighbours.matrix import Neighbours, standardised
 
 Statistic = Literal["moran", "bivariate_moran", "geary", "getis_ord", "getis_ord_star"]
+_SAME = 1e-12
+"""Figures apart by no more than this share of what a figure can be are equal: rounding decides no p."""
 KINDS = ("HH", "LL", "LH", "HL", "other_alike", "unlike", "hot", "cold", "")
 """Moran: high or low (at or below the mean) here, then around. Geary: `HH`, `LL`, `other_alike` where neighbours differ
 less than by chance, `unlike` where more. G: `hot`, `cold`. Empty where there is no statistic."""
@@ -62,10 +62,7 @@ class Local:
 def local_moran(
     values: Values,
     neighbours: Neighbours,
-    *,
-    permutations: int = PERMUTATIONS,
-    seed: int = 0,
-    tail: Tail = "two_sided",
+    **how: Unpack[How],
 ) -> Local:
     """Return the local Moran of every unit: is it like its neighbours (above 0) or unlike them (below)?
 
@@ -75,35 +72,31 @@ def local_moran(
     Args:
         values: by code, in any unit of measure.
         neighbours: who is near whom.
-        permutations: orders of the other values drawn for each unit; all units share the draws.
-        seed: of the draws.
-        tail: of every p.
+        how: `permutations` of the other values drawn for each unit, `seed` and `tail` of every p, see `How`; all units
+            share the draws.
 
     Source: Anselin 1995, Geographical Analysis 27:93; moments: Sokal, Oden & Thomson 1998, 30:331.
 
     >>> from geo.neighbours import Ground, Table, find_neighbours
     >>> import pandas as pd
     >>> line = pd.DataFrame({"from": list("abcdbcde"), "to": list("bcdeabcd")})
-    >>> near = find_neighbours(Table(rule="table", path="line"), Ground.of(list("abcdef"), tables={"line": line}))
+    >>> near = find_neighbours(Table(rule="table", table="line"), Ground.of(list("abcdef"), tables={"line": line}))
     >>> made = local_moran(dict(zip("abcdef", [1, 2, 3, 4, np.nan, 9])), near, permutations=99)
     >>> made.kinds.tolist(), made.states.tolist()
     (['LL', 'LL', 'LL', 'HL', '', ''], ['defined', 'defined', 'defined', 'defined', 'missing', 'island'])
     """
-    taken = _taken(permutations, tail, neighbours, values)
+    lots, taken = Lots(**how), sample(neighbours, values)
     if taken.state() not in ("defined", "no_links"):
-        return _nothing("moran", taken, neighbours, permutations, seed, tail)
+        return _nothing("moran", taken, neighbours, lots)
     z = standard(taken.columns[0])
-    return _moran("moran", taken, neighbours, z, z, permutations, seed, tail)
+    return _moran("moran", taken, neighbours, z, z, lots)
 
 
 def local_bivariate_moran(
     here: Values,
     around: Values,
     neighbours: Neighbours,
-    *,
-    permutations: int = PERMUTATIONS,
-    seed: int = 0,
-    tail: Tail = "two_sided",
+    **how: Unpack[How],
 ) -> Local:
     """Return the local bivariate Moran: does one variable here go with another one around?
 
@@ -113,32 +106,29 @@ def local_bivariate_moran(
     Args:
         here: x by code.
         around: y by code. Units that lack either are left out.
-        neighbours, permutations, seed, tail: as `local_moran`.
+        neighbours, how: as `local_moran`.
 
     Source: Anselin, Syabri & Smirnov 2002.
 
     >>> import pandas as pd
     >>> from geo.neighbours import Ground, Table, find_neighbours
     >>> line = pd.DataFrame({"from": list("abcbcd"), "to": list("bcdabc")})
-    >>> near = find_neighbours(Table(rule="table", path="line"), Ground.of(list("abcd"), tables={"line": line}))
+    >>> near = find_neighbours(Table(rule="table", table="line"), Ground.of(list("abcd"), tables={"line": line}))
     >>> rising = dict(zip("abcd", [1, 2, 3, 4]))
     >>> local_bivariate_moran(rising, dict(zip("abcd", [4, 3, 2, 1])), near).kinds.tolist()
     ['LH', 'LH', 'HL', 'HL']
     """
-    taken = _taken(permutations, tail, neighbours, here, around)
+    lots, taken = Lots(**how), sample(neighbours, here, around)
     if taken.state() not in ("defined", "no_links"):
-        return _nothing("bivariate_moran", taken, neighbours, permutations, seed, tail)
+        return _nothing("bivariate_moran", taken, neighbours, lots)
     x, y = (standard(column) for column in taken.columns)
-    return _moran("bivariate_moran", taken, neighbours, x, y, permutations, seed, tail)
+    return _moran("bivariate_moran", taken, neighbours, x, y, lots)
 
 
 def local_geary(
     values: Values,
     neighbours: Neighbours,
-    *,
-    permutations: int = PERMUTATIONS,
-    seed: int = 0,
-    tail: Tail = "two_sided",
+    **how: Unpack[How],
 ) -> Local:
     """Return the local Geary of every unit: how far is it from its neighbours?
 
@@ -152,14 +142,14 @@ def local_geary(
     >>> import pandas as pd
     >>> from geo.neighbours import Ground, Table, find_neighbours
     >>> line = pd.DataFrame({"from": list("abcbcd"), "to": list("bcdabc")})
-    >>> near = find_neighbours(Table(rule="table", path="line"), Ground.of(list("abcd"), tables={"line": line}))
+    >>> near = find_neighbours(Table(rule="table", table="line"), Ground.of(list("abcd"), tables={"line": line}))
     >>> rising = dict(zip("abcd", [1, 2, 3, 4]))
     >>> local_geary(rising, near).value.round(9).tolist()  # 1 in squares, over the variance 5/4
     [0.8, 0.8, 0.8, 0.8]
     """
-    taken = _taken(permutations, tail, neighbours, values)
+    lots, taken = Lots(**how), sample(neighbours, values)
     if taken.state() not in ("defined", "no_links"):
-        return _nothing("geary", taken, neighbours, permutations, seed, tail)
+        return _nothing("geary", taken, neighbours, lots)
     z, n = standard(taken.columns[0]), taken.n
     sums = np.asarray(taken.matrix.sum(axis=1)).ravel()
     rows = np.repeat(np.arange(n), np.diff(taken.matrix.indptr))
@@ -179,10 +169,10 @@ def local_geary(
         return np.asarray((sums * squares)[:, None] - crossed + drawn.conditional_lag(squares))
 
     around = taken.neighbours.lag(z)
-    tally = _tally(taken, value, figure, permutations, seed, sums * 4 * squares.max())
+    tally = lots.tally(taken.matrix, value, _SAME * sums * 4 * squares.max(), figure)
     same = np.where((z > 0) & (around > 0), "HH", np.where((z <= 0) & (around <= 0), "LL", "other_alike"))
     kinds = np.where(value < expected, same, "unlike")
-    return _made("geary", taken, neighbours, value, kinds, expected, variance, tally, tail, permutations, seed)
+    return _made("geary", taken, neighbours, value, kinds, expected, variance, tally, lots)
 
 
 def local_getis_ord(
@@ -190,9 +180,7 @@ def local_getis_ord(
     neighbours: Neighbours,
     *,
     star: bool = False,
-    permutations: int = PERMUTATIONS,
-    seed: int = 0,
-    tail: Tail = "two_sided",
+    **how: Unpack[How],
 ) -> Local:
     """Return G of every unit, or G* with the unit among its own neighbours: a hot spot (above 0) or a cold one?
 
@@ -208,15 +196,15 @@ def local_getis_ord(
     >>> import pandas as pd
     >>> from geo.neighbours import Ground, Table, find_neighbours
     >>> line = pd.DataFrame({"from": list("abcbcd"), "to": list("bcdabc")})
-    >>> near = find_neighbours(Table(rule="table", path="line"), Ground.of(list("abcd"), tables={"line": line}))
+    >>> near = find_neighbours(Table(rule="table", table="line"), Ground.of(list("abcd"), tables={"line": line}))
     >>> rising = dict(zip("abcd", [1, 2, 3, 4]))
     >>> local_getis_ord(rising, near).value.round(4).tolist()
     [-1.2247, -1.069, 1.069, 1.2247]
     """
-    taken = _taken(permutations, tail, neighbours, values)
+    lots, taken = Lots(**how), sample(neighbours, values)
     statistic: Statistic = "getis_ord_star" if star else "getis_ord"
     if taken.state() not in ("defined", "no_links"):
-        return _nothing(statistic, taken, neighbours, permutations, seed, tail)
+        return _nothing(statistic, taken, neighbours, lots)
     y, n = taken.columns[0], taken.n
     z = standard(y)
     matrix, own = taken.matrix, np.zeros(n)
@@ -240,16 +228,14 @@ def local_getis_ord(
     def figure(drawn: Drawn) -> Array:
         return np.asarray(drawn.conditional_lag(z) / scale[:, None] + shift[:, None])
 
-    tally = _tally(taken, value, figure, permutations, seed, sums * np.abs(z).max() / scale, matrix)
+    tally = lots.tally(matrix, value, _SAME * sums * np.abs(z).max() / scale, figure)
     kinds = np.where(value > 0, "hot", "cold")
     share = None
     total = y.sum() - (0.0 if star else y)
     if (y >= 0).all() and (np.asarray(total) > 0).all():
         share = taken.spread((np.asarray(matrix @ y) + own * y) / total)
     zero, one = np.zeros(n), np.ones(n)
-    return _made(
-        statistic, taken, neighbours, value, kinds, zero, one, tally, tail, permutations, seed, share, free
-    )  # fmt: skip
+    return _made(statistic, taken, neighbours, value, kinds, zero, one, tally, lots, share, free)
 
 
 def _with_self(neighbours: Neighbours) -> sparse.csr_array:
@@ -258,21 +244,7 @@ def _with_self(neighbours: Neighbours) -> sparse.csr_array:
     return standardised(neighbours.matrix + sparse.diags_array(strongest), neighbours.rule.standardisation)
 
 
-def _taken(permutations: int, tail: Tail, neighbours: Neighbours, *values: Values) -> Sample:
-    check(permutations, tail)
-    return sample(neighbours, *values)
-
-
-def _moran(
-    statistic: Statistic,
-    taken: Sample,
-    of_all: Neighbours,
-    x: Array,
-    y: Array,
-    permutations: int,
-    seed: int,
-    tail: Tail,
-) -> Local:
+def _moran(statistic: Statistic, taken: Sample, of_all: Neighbours, x: Array, y: Array, lots: Lots) -> Local:
     n = taken.n
     around = taken.neighbours.lag(y)
     factor = (n - 1) / n * x
@@ -288,26 +260,10 @@ def _moran(
         return np.asarray(factor[:, None] * drawn.conditional_lag(y))
 
     rounding = np.abs(factor) * sums * np.abs(y).max()
-    tally = _tally(taken, value, figure, permutations, seed, rounding)
+    tally = lots.tally(taken.matrix, value, _SAME * rounding, figure)
     kinds = np.where(x > 0, np.where(around > 0, "HH", "HL"), np.where(around > 0, "LH", "LL"))
     expected = factor * sums * others
-    return _made(statistic, taken, of_all, value, kinds, expected, variance, tally, tail, permutations, seed)
-
-
-def _tally(
-    taken: Sample,
-    value: Array,
-    figure: Callable[[Drawn], Array],
-    permutations: int,
-    seed: int,
-    size: Array,
-    matrix: sparse.csr_array | None = None,
-) -> Tally:
-    """Draw and count; `size` is about how great a figure can get, for what counts as equal."""
-    tally = Tally(value, 1e-12 * size)
-    for drawn in draws(taken.matrix if matrix is None else matrix, permutations, seed):
-        tally.add(figure(drawn))
-    return tally
+    return _made(statistic, taken, of_all, value, kinds, expected, variance, tally, lots)
 
 
 def _made(
@@ -319,9 +275,7 @@ def _made(
     expected: Array,
     variance: Array,
     tally: Tally,
-    tail: Tail,
-    permutations: int,
-    seed: int,
+    lots: Lots,
     share: Array | None = None,
     free: NDArray[np.bool_] | None = None,
 ) -> Local:
@@ -349,32 +303,23 @@ def _made(
         expected=figures(expected),
         variance=figures(variance),
         z=figures(z),
-        p_normal=figures(_normal(z, tail)),
-        p=figures(tally.p(tail)),
+        p_normal=figures(normal_p(z, lots.tail)),
+        p=figures(tally.p(lots.tail)),
         simulated_mean=figures(tally.mean),
         simulated_deviation=figures(tally.deviation),
         share=None if share is None else np.where(np.isin(states, ("defined", "no_variance")), share, np.nan),
         missing=taken.missing,
         islands=taken.alone,
-        tail=tail,
-        permutations=permutations,
-        seed=seed,
+        tail=lots.tail,
+        permutations=lots.permutations,
+        seed=lots.seed,
     )
 
 
-def _normal(z: Array, tail: Tail) -> Array:
-    if tail == "two_sided":
-        return np.asarray(2 * ndtr(-np.abs(z)))
-    signed = {"greater": z, "lesser": -z, "directed": np.abs(z)}[tail]
-    return np.asarray(ndtr(-signed))
-
-
-def _nothing(
-    statistic: Statistic, taken: Sample, of_all: Neighbours, permutations: int, seed: int, tail: Tail
-) -> Local:
+def _nothing(statistic: Statistic, taken: Sample, of_all: Neighbours, lots: Lots) -> Local:
     none = np.full(len(of_all.codes), np.nan)
     kinds = np.full(len(of_all.codes), "", dtype="<U11")
     return Local(
         statistic, of_all.codes, taken.states(), none, kinds, none, none, none, none, none, none, none, None,
-        taken.missing, taken.alone, tail, permutations, seed,
+        taken.missing, taken.alone, lots.tail, lots.permutations, lots.seed,
     )  # fmt: skip

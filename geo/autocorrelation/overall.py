@@ -3,15 +3,16 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Unpack
 
 import numpy as np
 from scipy import sparse
 
-from geo.autocorrelation.permutations import PERMUTATIONS, Drawn, Tail, Tally, check, draws
+from geo.autocorrelation.permutations import Drawn, How, Lots, Tail, normal_p
 from geo.autocorrelation.sample import Array, Sample, Values, sample, standard
 from geo.neighbours.matrix import Neighbours
 
+Statistic = Literal["moran", "geary", "getis_ord", "bivariate_moran"]
 OVERALL_STATES = ("defined", "too_few", "constant", "no_links", "negative", "no_products")
 """Why there is no figure: fewer than four units; all values equal; nobody has a neighbour; for G a value below 0, or no
 two units above 0, so that no product of two values is."""
@@ -41,7 +42,7 @@ class Test:
 class Overall:
     """A global statistic and its tests; NaN where `state` says that there is none."""
 
-    statistic: Literal["moran", "geary", "getis_ord", "bivariate_moran"]
+    statistic: Statistic
     value: float
     state: str
     normal: Test
@@ -85,10 +86,7 @@ _Figure = Callable[[Drawn], Array]
 def moran(
     values: Values,
     neighbours: Neighbours,
-    *,
-    permutations: int = PERMUTATIONS,
-    seed: int = 0,
-    tail: Tail = "two_sided",
+    **how: Unpack[How],
 ) -> Overall:
     """Return Moran's I: are neighbours alike (above −1/(n−1)) or unlike (below)?
 
@@ -99,27 +97,25 @@ def moran(
     Args:
         values: by code, in any unit of measure.
         neighbours: who is near whom, in the form that their rule asks for.
-        permutations: orders of the values drawn.
-        seed: of the draws.
-        tail: of every p.
+        how: `permutations`, `seed` and `tail` of every p, see `How`.
 
     Source: Moran 1950, Biometrika 37:17; Cliff & Ord 1981, Spatial Processes, p. 42–46.
 
     >>> from geo.neighbours import Ground, Table, find_neighbours
     >>> import pandas as pd
     >>> line = pd.DataFrame({"from": list("abcdbcde"), "to": list("bcdeabcd")})
-    >>> rule = Table(rule="table", path="line", standardisation="none")
+    >>> rule = Table(rule="table", table="line", standardisation="none")
     >>> near = find_neighbours(rule, Ground.of(list("abcde"), tables={"line": line}))
     >>> round(moran(dict(zip("abcde", [1, 2, 3, 4, 5])), near).value, 9)
     0.5
     >>> moran(dict.fromkeys("abcde", 7), near).state
     'constant'
     """
-    check(permutations, tail)
+    lots = Lots(**how)
     taken = sample(neighbours, values)
     state = taken.state()
     if state != "defined":
-        return _nothing("moran", taken, state, permutations, seed, tail)
+        return _nothing("moran", taken, state, lots)
     z = standard(taken.columns[0])
     sums = _Moments.of(taken.matrix)
     n, s0, s1, s2 = sums.n, sums.s0, sums.s1, sums.s2
@@ -135,18 +131,15 @@ def moran(
         return np.asarray(np.einsum("ij,ij->j", z[drawn.sits], drawn.lag(z)) / s0)
 
     return _made(
-        "moran", taken, value, _test(value, expected, normal, tail), _test(value, expected, randomised, tail),
-        figure, permutations, seed, tail,
+        "moran", taken, value, _test(value, expected, normal, lots.tail), _test(value, expected, randomised, lots.tail),
+        figure, lots,
     )  # fmt: skip
 
 
 def geary(
     values: Values,
     neighbours: Neighbours,
-    *,
-    permutations: int = PERMUTATIONS,
-    seed: int = 0,
-    tail: Tail = "two_sided",
+    **how: Unpack[How],
 ) -> Overall:
     """Return Geary's C: do neighbours differ less (below 1) or more (above 1) than any two units?
 
@@ -161,16 +154,16 @@ def geary(
     >>> import pandas as pd
     >>> from geo.neighbours import Ground, Table, find_neighbours
     >>> line = pd.DataFrame({"from": list("abcbcd"), "to": list("bcdabc")})
-    >>> near = find_neighbours(Table(rule="table", path="line"), Ground.of(list("abcd"), tables={"line": line}))
+    >>> near = find_neighbours(Table(rule="table", table="line"), Ground.of(list("abcd"), tables={"line": line}))
     >>> rising = dict(zip("abcd", [1, 2, 3, 4]))
     >>> round(geary(rising, near).value, 9), geary({"a": 1, "b": 2, "c": 3}, near).state
     (0.3, 'too_few')
     """
-    check(permutations, tail)
+    lots = Lots(**how)
     taken = sample(neighbours, values)
     state = taken.state()
     if state != "defined":
-        return _nothing("geary", taken, state, permutations, seed, tail)
+        return _nothing("geary", taken, state, lots)
     z = standard(taken.columns[0])
     matrix, sums = taken.matrix, _Moments.of(taken.matrix)
     n, s0, s1, s2 = sums.n, sums.s0, sums.s1, sums.s2
@@ -191,18 +184,15 @@ def geary(
         return np.asarray((weight @ there**2 - 2 * crossed) * scale)
 
     return _made(
-        "geary", taken, value, _test(value, 1.0, normal, tail), _test(value, 1.0, randomised, tail),
-        figure, permutations, seed, tail,
+        "geary", taken, value, _test(value, 1.0, normal, lots.tail), _test(value, 1.0, randomised, lots.tail),
+        figure, lots,
     )  # fmt: skip
 
 
 def getis_ord(
     values: Values,
     neighbours: Neighbours,
-    *,
-    permutations: int = PERMUTATIONS,
-    seed: int = 0,
-    tail: Tail = "two_sided",
+    **how: Unpack[How],
 ) -> Overall:
     """Return the general G of Getis and Ord: are high values (above its expectation) or low ones next to each other?
 
@@ -216,12 +206,12 @@ def getis_ord(
     >>> import pandas as pd
     >>> from geo.neighbours import Ground, Table, find_neighbours
     >>> line = pd.DataFrame({"from": list("abcbcd"), "to": list("bcdabc")})
-    >>> near = find_neighbours(Table(rule="table", path="line"), Ground.of(list("abcd"), tables={"line": line}))
+    >>> near = find_neighbours(Table(rule="table", table="line"), Ground.of(list("abcd"), tables={"line": line}))
     >>> rising = dict(zip("abcd", [1, 2, 3, 4]))
     >>> round(getis_ord(rising, near).value, 9), getis_ord(rising | {"a": -1}, near).state  # 40/70
     (0.571428571, 'negative')
     """
-    check(permutations, tail)
+    lots = Lots(**how)
     taken = sample(neighbours.binary(), values)
     y = taken.columns[0]
     state = taken.state()
@@ -231,7 +221,7 @@ def getis_ord(
         elif np.count_nonzero(y) < 2:
             state = "no_products"
     if state != "defined":
-        return _nothing("getis_ord", taken, state, permutations, seed, tail)
+        return _nothing("getis_ord", taken, state, lots)
     y = y / y.max()
     sums = _Moments.of(taken.matrix)
     products = float(y.sum() ** 2 - (y**2).sum())
@@ -242,9 +232,9 @@ def getis_ord(
     def figure(drawn: Drawn) -> Array:
         return np.asarray(np.einsum("ij,ij->j", y[drawn.sits], drawn.lag(y)) / products)
 
-    nothing = Test(math.nan, math.nan, math.nan, math.nan, tail, "not_made")
-    randomised = _test(value, expected, variance, tail)
-    return _made("getis_ord", taken, value, nothing, randomised, figure, permutations, seed, tail)
+    nothing = _no_test("not_made", lots.tail)
+    randomised = _test(value, expected, variance, lots.tail)
+    return _made("getis_ord", taken, value, nothing, randomised, figure, lots)
 
 
 def _g_square(y: Array, sums: _Moments) -> float:
@@ -264,10 +254,7 @@ def bivariate_moran(
     here: Values,
     around: Values,
     neighbours: Neighbours,
-    *,
-    permutations: int = PERMUTATIONS,
-    seed: int = 0,
-    tail: Tail = "two_sided",
+    **how: Unpack[How],
 ) -> Overall:
     """Return the bivariate Moran: does one variable here go with another one around?
 
@@ -279,26 +266,24 @@ def bivariate_moran(
         here: x by code.
         around: y by code. Units that lack either are left out.
         neighbours: who is near whom.
-        permutations: orders of y drawn.
-        seed: of the draws.
-        tail: of the p.
+        how: `permutations`, `seed` and `tail` of every p, see `How`.
 
     Source: Anselin, Syabri & Smirnov 2002; Wartenberg 1985, Geographical Analysis 17:263.
 
     >>> import pandas as pd
     >>> from geo.neighbours import Ground, Table, find_neighbours
     >>> line = pd.DataFrame({"from": list("abcbcd"), "to": list("bcdabc")})
-    >>> near = find_neighbours(Table(rule="table", path="line"), Ground.of(list("abcd"), tables={"line": line}))
+    >>> near = find_neighbours(Table(rule="table", table="line"), Ground.of(list("abcd"), tables={"line": line}))
     >>> rising = dict(zip("abcd", [1, 2, 3, 4]))
     >>> falling = dict(zip("abcd", [4, 3, 2, 1]))
     >>> round(bivariate_moran(rising, rising, near).value, 9), round(bivariate_moran(rising, falling, near).value, 9)
     (0.4, -0.4)
     """
-    check(permutations, tail)
+    lots = Lots(**how)
     taken = sample(neighbours, here, around)
     state = taken.state()
     if state != "defined":
-        return _nothing("bivariate_moran", taken, state, permutations, seed, tail)
+        return _nothing("bivariate_moran", taken, state, lots)
     x, y = (standard(column) for column in taken.columns)
     s0 = float(taken.matrix.sum())
     value = float(x @ taken.neighbours.lag(y)) / s0
@@ -306,8 +291,12 @@ def bivariate_moran(
     def figure(drawn: Drawn) -> Array:
         return np.asarray(x @ drawn.lag(y) / s0)
 
-    nothing = Test(math.nan, math.nan, math.nan, math.nan, tail, "not_made")
-    return _made("bivariate_moran", taken, value, nothing, nothing, figure, permutations, seed, tail)
+    nothing = _no_test("not_made", lots.tail)
+    return _made("bivariate_moran", taken, value, nothing, nothing, figure, lots)
+
+
+def _no_test(state: str, tail: Tail) -> Test:
+    return Test(math.nan, math.nan, math.nan, math.nan, tail, state)
 
 
 def _test(value: float, expected: float, variance: float, tail: Tail) -> Test:
@@ -316,56 +305,31 @@ def _test(value: float, expected: float, variance: float, tail: Tail) -> Test:
         return Test(expected, 0.0, math.nan, math.nan, tail, "no_variance")
     deviation = math.sqrt(variance)
     z = (value - expected) / deviation
-    return Test(expected, deviation, z, normal_p(z, tail), tail, "defined")
-
-
-def normal_p(z: float, tail: Tail) -> float:
-    """Return the p of a z under the normal distribution.
-
-    >>> round(normal_p(1.959964, "two_sided"), 6), normal_p(0.0, "greater")
-    (0.05, 0.5)
-    """
-    if tail == "two_sided":
-        return math.erfc(abs(z) / math.sqrt(2))
-    signed = {"greater": z, "lesser": -z, "directed": abs(z)}[tail]
-    return math.erfc(signed / math.sqrt(2)) / 2
+    return Test(expected, deviation, z, float(normal_p(z, tail)), tail, "defined")
 
 
 def _made(
-    statistic: Literal["moran", "geary", "getis_ord", "bivariate_moran"],
-    taken: Sample,
-    value: float,
-    normal: Test,
-    randomised: Test,
-    figure: _Figure,
-    permutations: int,
-    seed: int,
-    tail: Tail,
+    statistic: Statistic, taken: Sample, value: float, normal: Test, randomised: Test, figure: _Figure, lots: Lots
 ) -> Overall:
-    tally = Tally(np.array([value]), np.array([1e-12 * max(abs(value), 1.0)]))
-    for drawn in draws(taken.matrix, permutations, seed, conditional=False):
-        tally.add(figure(drawn)[None, :])
+    rounding = np.array([1e-12 * max(abs(value), 1.0)])
+    tally = lots.tally(
+        taken.matrix, np.array([value]), rounding, lambda drawn: figure(drawn)[None, :], conditional=False
+    )
     mean, deviation = float(tally.mean[0]), float(tally.deviation[0])
     if deviation > 0:
-        simulated = Test(mean, deviation, (value - mean) / deviation, float(tally.p(tail)[0]), tail, "defined")
+        p = float(tally.p(lots.tail)[0])
+        simulated = Test(mean, deviation, (value - mean) / deviation, p, lots.tail, "defined")
     else:
-        simulated = Test(mean, 0.0, math.nan, math.nan, tail, "no_variance")
+        simulated = Test(mean, 0.0, math.nan, math.nan, lots.tail, "no_variance")
     return Overall(
         statistic, value, "defined", normal, randomised, simulated,
-        taken.n, int(taken.matrix.nnz), taken.missing, taken.alone, permutations, seed,
+        taken.n, int(taken.matrix.nnz), taken.missing, taken.alone, lots.permutations, lots.seed,
     )  # fmt: skip
 
 
-def _nothing(
-    statistic: Literal["moran", "geary", "getis_ord", "bivariate_moran"],
-    taken: Sample,
-    state: str,
-    permutations: int,
-    seed: int,
-    tail: Tail,
-) -> Overall:
-    none = Test(math.nan, math.nan, math.nan, math.nan, tail, "undefined")
+def _nothing(statistic: Statistic, taken: Sample, state: str, lots: Lots) -> Overall:
+    none = _no_test("undefined", lots.tail)
     return Overall(
         statistic, math.nan, state, none, none, none,
-        taken.n, int(taken.matrix.nnz), taken.missing, taken.alone, permutations, seed,
+        taken.n, int(taken.matrix.nnz), taken.missing, taken.alone, lots.permutations, lots.seed,
     )  # fmt: skip

@@ -1,12 +1,13 @@
 """Permutations: what the neighbours would add up to if the values lay anywhere else."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Literal, TypedDict, get_args
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
+from scipy.special import ndtr
 
 from geo.autocorrelation.sample import Array
 
@@ -131,11 +132,66 @@ class Tally:
         return np.asarray(smaller if tail == "directed" else np.minimum(2 * smaller, 1.0))
 
 
-def check(permutations: int, tail: Any) -> None:
-    """Refuse what no caller may ask for.
+class How(TypedDict, total=False):
+    """What every statistic takes beside values and neighbours."""
+
+    permutations: int
+    """Random orders of the values; 999 when absent."""
+    seed: int
+    """Of the draws; 0 when absent."""
+    tail: Tail
+    """Of every p; two-sided when absent."""
+
+
+@dataclass(frozen=True)
+class Lots:
+    """How many random orders are drawn, from which seed, and which of them count as extreme.
 
     Raises:
         ValueError: fewer than one permutation, or a tail that there is not.
     """
-    if permutations < 1 or tail not in TAILS:
-        raise ValueError(f"at least one permutation, and one of the tails {', '.join(TAILS)}")
+
+    permutations: int = PERMUTATIONS
+    seed: int = 0
+    tail: Tail = "two_sided"
+
+    def __post_init__(self) -> None:
+        """Refuse what no caller may ask for."""
+        if self.permutations < 1 or self.tail not in TAILS:
+            raise ValueError(f"at least one permutation, and one of the tails {', '.join(TAILS)}")
+
+    def tally(
+        self,
+        matrix: sparse.csr_array,
+        observed: Array,
+        rounding: Array,
+        figures: Callable[[Drawn], Array],
+        *,
+        conditional: bool = True,
+    ) -> "Tally":
+        """Draw, and count how often permuted figures reach the observed ones.
+
+        Args:
+            matrix: (n, n), links.
+            observed: (m,), the figures without permutation.
+            rounding: (m,), by how much equal figures may be apart.
+            figures: gives the (m, b) figures of some draws.
+            conditional: whether they need `conditional_lag`.
+        """
+        tally = Tally(observed, rounding)
+        for drawn in draws(matrix, self.permutations, self.seed, conditional=conditional):
+            tally.add(figures(drawn))
+        return tally
+
+
+def normal_p(z: ArrayLike, tail: Tail) -> Array:
+    """Return the p of a z under the normal distribution; NaN of NaN.
+
+    >>> normal_p([1.959964, np.nan], "two_sided").round(6).tolist(), float(normal_p(0.0, "greater"))
+    ([0.05, nan], 0.5)
+    """
+    given = np.asarray(z, dtype=float)
+    if tail == "two_sided":
+        return np.asarray(2 * ndtr(-np.abs(given)))
+    signed = {"greater": given, "lesser": -given, "directed": np.abs(given)}[tail]
+    return np.asarray(ndtr(-signed))

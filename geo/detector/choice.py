@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from geo.detector import Array, Codes
-from geo.detector.cutting import WAYS, Cut, Way, cuts, tree_breaks
+from geo.detector.cutting import WAYS, Cut, Way, cuts, steps_between, tree_splits
 from geo.detector.factor import share
 from geo.detector.guard import refuse_made_of
-from geo.detector.permutation import BATCH, Between
+from geo.detector.permutation import BATCH
 from geo.detector.sample import SMALLEST, warned
 from indicators.errors import Place, fault
 
@@ -144,33 +144,71 @@ def choice_p(made: Choice, *, permutations: int = 999, seed: int = 1) -> dict[st
     """
     if permutations < 1:
         raise ValueError("at least one permutation is needed")
-    out = {}
-    for name, best in made.best.items():
-        x = made.values[name]
-        mine = [row for row in made.rows if row.variable == name]
-        order = np.lexsort((made.y, x))
-        y = (made.y - made.y.mean())[order]
-        fixed = [row.cut.codes[order] for row in mine if row.eligible and row.cut.way != "tree"]
-        leaves = [row.cut.asked for row in mine if row.cut.way == "tree"]
-        total = float(y @ y)
-        bar = _merit(best.q, best.cut.classes, made.n, made.rule) - 1e-9
-        rng = np.random.default_rng(seed)
-        # Shuffles start from the values in order, so that every variable sees the same ones whatever its own order.
-        start = np.sort(y)
-        between = Between(fixed) if fixed else None
-        sizes = np.array([int(codes.max()) + 1 for codes in fixed])
-        reached = 0
-        for first in range(0, permutations, BATCH):
-            shuffled = np.column_stack([rng.permutation(start) for _ in range(min(BATCH, permutations - first))])
-            found = np.full(shuffled.shape[1], -np.inf)
-            if between is not None:
-                found = _merit(between.of(shuffled) / total, sizes[:, None], made.n, made.rule).max(axis=0)
-            if leaves:
-                grown = [_tree_merit(x[order], column, leaves, made) for column in shuffled.T]
-                found = np.maximum(found, grown)
-            reached += int((found >= bar).sum())
-        out[name] = (1 + reached) / (1 + permutations)
-    return out
+    tests = {name: _Chosen(made, name) for name in made.best}
+    # Shuffles start from the values in order, so that every variable sees the same ones whatever its own order.
+    start = np.sort(made.y - made.y.mean())
+    total = float(start @ start)
+    rng = np.random.default_rng(seed)
+    reached = dict.fromkeys(tests, 0)
+    for first in range(0, permutations, BATCH):
+        some = min(BATCH, permutations - first)
+        sums = np.zeros((made.n + 1, some))
+        np.cumsum(np.column_stack([rng.permutation(start) for _ in range(some)]), axis=0, out=sums[1:])
+        grown: dict[tuple[bytes, int], list[list[float]]] = {}
+        for name, test in tests.items():
+            found = test.fixed(sums, total)
+            if test.leaves:
+                key = (test.between.tobytes(), max(test.leaves))
+                if key not in grown:  # a tree knows of a variable only where its values step up
+                    grown[key] = [test.gains(column) for column in sums.T]
+                found = np.maximum(found, [test.tree(gains, total) for gains in grown[key]])
+            reached[name] += int((found >= test.bar).sum())
+    return {name: (1 + count) / (1 + permutations) for name, count in reached.items()}
+
+
+class _Chosen:
+    """All cuts of one variable, to be tried on shuffles that are told as sums over the units in its order."""
+
+    def __init__(self, made: Choice, name: str) -> None:
+        self.made, best = made, made.best[name]
+        rows = [row for row in made.rows if row.variable == name]
+        order = np.lexsort((made.y, made.values[name]))
+        self.bar = float(_merit(best.q, best.cut.classes, made.n, made.rule)) - 1e-9
+        self.between = steps_between(made.values[name][order])
+        self.leaves = [row.cut.asked for row in rows if row.cut.way == "tree"]
+        # Classes are stretches of the order, so that the sums at their ends tell all of them.
+        ends = [
+            np.concatenate([[0], np.cumsum(np.bincount(row.cut.codes))])
+            for row in rows
+            if row.eligible and row.cut.way != "tree"
+        ]
+        self.sizes = np.array([len(one) - 1 for one in ends], dtype=np.intp)
+        self.ends = np.concatenate(ends) if ends else np.empty(0, dtype=np.intp)
+        last = np.cumsum(self.sizes + 1)
+        self.classes = np.delete(np.arange(max(len(self.ends) - 1, 0)), last[:-1] - 1)
+        self.starts = np.concatenate([[0], np.cumsum(self.sizes)[:-1]]) if ends else np.empty(0, dtype=np.intp)
+
+    def fixed(self, sums: Array, total: float) -> Array:
+        """Return the greatest merit of the cuts that do not look at y, for each shuffle."""
+        if not len(self.sizes):
+            return np.full(sums.shape[1], -np.inf)
+        between = np.diff(sums[self.ends], axis=0)[self.classes]
+        between *= between
+        between /= np.diff(self.ends)[self.classes][:, None]
+        q = np.add.reduceat(between, self.starts, axis=0) / total
+        made: Array = _merit(q, self.sizes[:, None], self.made.n, self.made.rule).max(axis=0)
+        return made
+
+    def gains(self, sums: Array) -> list[float]:
+        """Return what the splits of the tree grown on one shuffle gain, in turn."""
+        return [gain for _, gain in tree_splits(sums, self.between, max(self.leaves), self.made.minimum)]
+
+    def tree(self, gains: Sequence[float], total: float) -> float:
+        """Return the greatest merit of the trees of one shuffle; −∞ where nothing is split."""
+        q = np.cumsum(gains) / total
+        held = sorted({min(asked - 1, len(gains)) for asked in self.leaves} - {0})
+        merits = [float(_merit(q[splits - 1], splits + 1, self.made.n, self.made.rule)) for splits in held]
+        return max(merits, default=-np.inf)
 
 
 def _row(name: str, cut: Cut, y: Array, minimum: int) -> Row:
@@ -203,15 +241,3 @@ def _best(rows: Sequence[Row], rule: Rule) -> int | None:
 
 def _taken(row: Row) -> Row:
     return replace(row, chosen=True)
-
-
-def _tree_merit(x: Array, y: Array, leaves: Sequence[int], made: Choice) -> float:
-    breaks = tree_breaks(x, y, max(leaves), made.minimum)
-    best = -np.inf
-    for asked in leaves:
-        codes = np.searchsorted(np.sort(breaks[: asked - 1]), x, side="left").astype(np.intp)
-        counts = np.bincount(codes)
-        q = 1 - float(((y - (np.bincount(codes, weights=y) / counts)[codes]) ** 2).sum()) / float(y @ y)
-        if len(counts) > 1:
-            best = max(best, float(_merit(q, len(counts), made.n, made.rule)))
-    return best

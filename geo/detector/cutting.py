@@ -102,43 +102,72 @@ def tree_breaks(values: Array, y: Array, most: int, smallest: int = 1) -> Array:
     [2.5, 3.5]
     """
     order = np.lexsort((y, values))
-    return _grown(values[order], (y - y.mean())[order], most, smallest)
+    x, centred = values[order], (y - y.mean())[order]
+    breaks = []
+    for place, _ in tree_splits(np.concatenate([[0.0], np.cumsum(centred)]), steps_between(x), most, smallest):
+        # Half way, unless two neighbours are so close that the half is the upper one.
+        half = (x[place - 1] + x[place]) / 2
+        breaks.append(float(half if half < x[place] else x[place - 1]))
+    return np.array(breaks)
 
 
-def _grown(x: Array, y: Array, most: int, smallest: int) -> Array:
-    sums = np.concatenate([[0.0], np.cumsum(y)])
-    between = np.flatnonzero(np.diff(x) > 0) + 1
-    leaves = [_best_split(0, len(x), sums, between, smallest)]
-    breaks: list[float] = []
+def steps_between(ordered: Array) -> Codes:
+    """Return the places at which numbers in order can be parted: that of the first of each greater value.
+
+    >>> steps_between(np.array([1.0, 1, 2, 5])).tolist()
+    [2, 3]
+    """
+    made: Codes = (np.flatnonzero(np.diff(ordered) > 0) + 1).astype(np.intp)
+    return made
+
+
+def tree_splits(sums: Array, between: Codes, most: int, smallest: int = 1) -> list[tuple[int, float]]:
+    """Return where a regression tree parts units in order, and by how much each split lowers the sum of squares.
+
+    Args:
+        sums: (n + 1,) sums of the centred y of the first 0, 1, … n units.
+        between: places at which units may be parted.
+        most, smallest: as for `tree_breaks`.
+
+    >>> tree_splits(np.array([0.0, -1, -2, -1, 1]), np.array([1, 2, 3]), 2)[0][0]
+    2
+    """
+    rounding = 1e-12 * float(np.abs(sums).max()) ** 2
+    reached = sums[between]
+
+    def best(first: int, end: int) -> tuple[float, int, int, int]:
+        return _best_split(first, end, sums, between, reached, max(smallest, 1), rounding)
+
+    leaves = [best(0, len(sums) - 1)]
+    splits: list[tuple[int, float]] = []
     while len(leaves) < most:
         at = max(range(len(leaves)), key=lambda leaf: (leaves[leaf][0], -leaves[leaf][2]))
         gain, place, first, end = leaves[at]
         if gain <= 0:
             break
-        # Half way, unless two neighbours are so close that the half is the upper one.
-        half = (x[place - 1] + x[place]) / 2
-        breaks.append(float(half if half < x[place] else x[place - 1]))
-        leaves[at : at + 1] = [
-            _best_split(first, place, sums, between, smallest),
-            _best_split(place, end, sums, between, smallest),
-        ]
-    return np.array(breaks)
+        splits.append((place, gain))
+        if len(splits) == most - 1:
+            break
+        leaves[at : at + 1] = [best(first, place), best(place, end)]
+    return splits
 
 
-def _best_split(first: int, end: int, sums: Array, between: Codes, smallest: int) -> tuple[float, int, int, int]:
+def _best_split(
+    first: int, end: int, sums: Array, between: Codes, reached: Array, smallest: int, rounding: float
+) -> tuple[float, int, int, int]:
     """Return by how much the best split of a leaf lowers the sum of squares, its place, and the leaf."""
-    least = max(smallest, 1)
-    low, high = np.searchsorted(between, [first + least, end - least + 1])
-    places = between[low:high]
-    if not len(places):
+    low, high = between.searchsorted((first + smallest, end - smallest + 1))
+    if low >= high:
         return 0.0, first, first, end
-    left, right = sums[places] - sums[first], sums[end] - sums[places]
-    whole = sums[end] - sums[first]
-    gains = left**2 / (places - first) + right**2 / (end - places) - whole**2 / (end - first)
-    at = int(np.argmax(gains))
+    places = between[low:high]
+    left = reached[low:high] - sums[first]
+    whole = float(sums[end] - sums[first])
+    right = whole - left
+    gains = left * left / (places - first) + right * right / (end - places)
+    at = int(gains.argmax())
     # What rounding alone makes is no gain.
-    rounding = 1e-12 * float(np.abs(sums).max()) ** 2 / (end - first)
-    return max(float(gains[at]) - rounding, 0.0), int(places[at]), first, end
+    gain = float(gains[at]) - (whole * whole + rounding) / (end - first)
+    return max(gain, 0.0), int(places[at]), first, end
 
 
 def _by_scale(values: Array, way: Way, k: int) -> Array:

@@ -170,7 +170,8 @@ def interactions(
 
     Below both: weakened, non-linear; not above the greater: weakened, univariate; above it: enhanced, bivariate;
     equal to the sum: independent; above the sum: enhanced, non-linear. Finer strata never account for less on the
-    same rows, so the first cannot occur, and the second only with equality.
+    same rows, so the first cannot occur, and the second only with equality. A factor of a single stratum has no q, so
+    that nothing is said of a pair with it.
 
     Args:
         made: the rows.
@@ -186,12 +187,18 @@ def interactions(
     """
     pairs = list(combinations(range(len(made.names)), 2))
     strata = [crossed(made.codes[i], made.codes[j]) for i, j in pairs]
-    alone = [float("nan") if made.constant else share(made.y, codes)[0] for codes in made.codes]
+    single = [int(codes.max()) == 0 for codes in made.codes]
+    alone = [
+        float("nan") if made.constant or one else share(made.y, codes)[0]
+        for codes, one in zip(made.codes, single, strict=True)
+    ]
     p = _permuted(made, strata, permutations, seed)
     out = []
     for (i, j), codes, by_chance in zip(pairs, strata, p, strict=True):
         counts = np.bincount(codes)
         q, state = (float("nan"), "constant") if made.constant else share(made.y, codes)
+        if state != "constant" and (single[i] or single[j]):
+            state = "single_stratum"
         nothing = state in ("constant", "single_stratum")
         out.append(
             Interaction(

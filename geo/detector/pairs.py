@@ -12,7 +12,7 @@ from geo.detector.sample import Sample
 Variances = Literal["unequal", "equal"]
 Tail = Literal["two_sided", "upper"]
 RISK_STATES = ("defined", "stratum_of_one", "without_spread")
-ECOLOGICAL_STATES = ("defined", "constant", "without_spread", "too_few_rows")
+ECOLOGICAL_STATES = ("defined", "constant", "single_stratum", "without_spread", "too_few_rows")
 
 
 @dataclass(frozen=True)
@@ -120,6 +120,8 @@ def ecological(made: Sample, *, level: float = 0.05, tail: Tail = "two_sided") -
         f = p = float("nan")
         if made.constant:
             state = "constant"
+        elif min(int(made.codes[i].max()), int(made.codes[j].max())) == 0:
+            state = "single_stratum"
         elif made.n < 3:
             state = "too_few_rows"
         elif min(left[i], left[j]) <= 1e-13 * total:

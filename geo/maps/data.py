@@ -98,12 +98,14 @@ class Overlay:
         label: What the reader sees.
         shapes: Column `geometry` (EPSG:4326), and `label` where shapes have names; simplified for display already.
         note: A remark below its switch.
+        kind: `red_line`, `airshed` and `basin` have lines of their own on every map; others take what is left.
     """
 
     code: str
     label: str
     shapes: gpd.GeoDataFrame
     note: str = ""
+    kind: str = "other"
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,7 @@ class UnitProfile:
         interval: 5th and 95th percentile of its rank within its type.
         tier: Tier of units within the type that cannot be told apart; 1 is best.
         notes: Remarks, such as why it has no score.
+        ranks: Rank and rank within its type in further years; all else that stands here is of the map's own year.
     """
 
     rank: int | None = None
@@ -125,6 +128,7 @@ class UnitProfile:
     interval: tuple[int, int] | None = None
     tier: int | None = None
     notes: tuple[str, ...] = ()
+    ranks: Mapping[int, tuple[int | None, int | None]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -133,8 +137,8 @@ class MapData:
 
     Args:
         title: Heading.
-        subtitle: Line below it.
-        year: Year that is shown.
+        subtitle: Line below it; the page adds the year and how many units have a score in it.
+        year: Year that is shown first.
         language: `zh` or `en`.
         frame: Columns `unit`, `geometry` (EPSG:4326; polygons or points); other units are off the map.
         units: Columns `unit`, `name`, `type` (empty where there are no types), one row a unit.

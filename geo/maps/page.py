@@ -12,11 +12,14 @@ from jinja2 import Environment, Template
 from markupsafe import Markup
 
 from geo.maps.data import MapData, MapLayer
-from geo.maps.payload import payload, script_json, type_order
+from geo.maps.payload import payload, script_json, type_order, years_of
 from geo.maps.policy import check_tiles, content_security_policy, tile_host
 from indicators.texts import text
 
-_SCRIPTS = ("core.js", "legend.js", "card.js", "search.js", "main.js")
+_SCRIPTS = (
+    "core.js", "layers.js", "pane.js", "legend.js", "card.js", "flows.js", "overlays.js", "slider.js", "compare.js",
+    "ranking.js", "search.js", "export.js", "paper.js", "main.js",
+)  # fmt: skip
 _CHINA = (73.0, 18.0, 135.0, 54.0)
 _MAP_ID = "units"  # folium's own ids are random
 
@@ -60,6 +63,7 @@ class _Page(Figure):
             groups=_groups(self._data),
             types=[(i, self._data.type_labels.get(code) or code) for i, code in enumerate(type_order(self._data))],
             off_map=_off_map(self._data),
+            years=years_of(self._data),
             style=Markup(_leaflet_css() + _asset("map.css")),
             map_html=Markup(self.html.render(**kwargs)),
             map_data=Markup(script_json(payload(self._data))),

@@ -2,22 +2,28 @@
 
 import json
 import math
-from collections.abc import Mapping
-from statistics import median
+from collections.abc import Sequence
 from typing import Any
 
-from geo.maps.colours import CLASSES, Swatch, fifths, swatches
-from geo.maps.data import MapData, MapLayer, UnitProfile
+from geo.maps.data import MapData, UnitProfile
+from geo.maps.packing import pack
+from geo.maps.payload_layers import Frame, decimals_of, finite, layer_payload, slots_of
+from geo.maps.payload_over import flows_payload, lines_of, overlay_payload
 from geo.maps.shapes import anchor, digits_for, encode, is_sparse
 from indicators.texts import catalogue, text
 
 # Texts that the page's script shows; their places are filled there.
 SCRIPT_TEXTS = (
-    "all_units", "bar_median", "bar_median_all", "class_share", "close", "grade", "interval",
-    "interval_value", "legend_range", "limits_by_type", "list_comma", "list_count", "list_more",
-    "list_none", "map_label", "no_score", "off_map_mark", "profile", "rank", "rank_in_type",
-    "rank_value", "scale_note", "shown_layer", "shown_types", "tier", "tier_value", "zoom_in",
-    "zoom_out",
+    "all_types", "all_units", "any_year", "bar_median", "bar_median_all", "beside", "class_share", "close",
+    "compare_off", "compare_on", "course", "course_range", "flow_in", "flow_out", "flow_said", "flow_widest",
+    "flows_all", "flows_drawn", "flows_drawn_of", "flows_none", "grade", "interval", "interval_value",
+    "legend_range", "legend_span", "legend_unit", "limits_by_type", "list_comma", "list_count", "list_more",
+    "list_more_links", "list_none", "map_label", "no_score", "off_map_mark", "one_year_only", "overlay_off",
+    "overlay_on", "picture_failed", "picture_saved", "picture_without_tiles", "profile", "rank",
+    "rank_in_type", "rank_value", "ranking", "ranking_more", "ranking_none", "ranking_rest", "ranking_value",
+    "ranking_within", "scale_note",
+    "shared_classes", "shown_layer", "shown_types", "shown_year", "subtitle_year", "tier", "tier_value", "with_unit",
+    "zoom_in", "zoom_out",
 )  # fmt: skip
 _UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
@@ -46,14 +52,22 @@ def payload(data: MapData) -> dict[str, Any]:
         for unit, geometry in zip(data.frame["unit"], data.frame.geometry, strict=True)
         if geometry is not None and not geometry.is_empty
     }
-    numbers = [v for layer in data.layers if layer.kind == "score" for v in _numbers(layer).values()]
-    decimals = _decimals(numbers)
+    numbers = [
+        number
+        for layer in data.layers
+        if layer.kind == "score"
+        for values in slots_of(layer, data.year).values()
+        for number in finite(values).values()
+    ]
+    frame = Frame(codes, types, order, data.year, years_of(data), decimals_of(numbers), data.language)
     return {
         "texts": {name: catalogue("map")[name][data.language] for name in SCRIPT_TEXTS},
         "language": data.language,
-        "year": data.year,
+        "subtitle": data.subtitle,
+        "years": frame.years,
+        "year": frame.years.index(data.year),
         "digits": digits,
-        "decimals": decimals,
+        "decimals": frame.decimals,
         "scale": _scale(numbers),
         "tiles": bool(data.tiles),
         "sparse": is_sparse(data.frame),
@@ -64,8 +78,22 @@ def payload(data: MapData) -> dict[str, Any]:
         "shape": [places[code][0] if code in places else None for code in codes],
         "anchor": [places[code][1] if code in places else None for code in codes],
         "profile": [_profile(data.profiles.get(code)) for code in codes],
-        "layers": [_layer(layer, codes, types, order, decimals, data.language) for layer in data.layers],
+        "ranks": _ranks(data, frame),
+        "layers": [layer_payload(layer, frame) for layer in data.layers],
+        "flows": [flows_payload(flows, codes, frame.years, data.year) for flows in data.flows],
+        "overlays": [
+            overlay_payload(overlay, line, digits)
+            for overlay, line in zip(data.overlays, lines_of(data.overlays), strict=True)
+        ],
     }
+
+
+def years_of(data: MapData) -> list[int]:
+    """Return the map's own year and every year that a layer or a table of links knows of."""
+    known = {data.year}
+    known.update(year for layer in data.layers for year in layer.by_year)
+    known.update(year for flows in data.flows for year in flows.by_year)
+    return sorted(known)
 
 
 def type_order(data: MapData) -> list[str]:
@@ -76,80 +104,7 @@ def type_order(data: MapData) -> list[str]:
     return [] if order == [""] else order
 
 
-def _layer(
-    layer: MapLayer,
-    codes: list[str],
-    types: Mapping[str, str],
-    order: list[str],
-    decimals: int,
-    language: str,
-) -> dict[str, Any]:
-    labels = [text(f"map.fifth_{i + 1}", language) for i in range(CLASSES)]
-    within = layer.within_type and bool(order)
-    entries, index = swatches(layer, labels, catalogue("map")["other_groups"][language])
-    found: dict[str, Any] = {
-        "label": layer.label,
-        "kind": layer.kind,
-        "group": layer.group,
-        "depth": layer.depth,
-        "missing": layer.missing or text("map.no_value", language),
-        "note": layer.note,
-        "within": within,
-        "card": layer.on_card,
-        "legend": [_swatch(entry) for entry in entries],
-    }
-    if layer.kind != "score":
-        # The card names the category itself, also where the legend merges several into one.
-        own = {category.code: i for i, category in enumerate(layer.categories)}
-        values = [layer.values.get(code) for code in codes]
-        return found | {
-            "labels": [category.label for category in layer.categories],
-            "class": [index.get(str(value), -1) for value in values],
-            "value": [own.get(str(value), -1) for value in values],
-        }
-    scores = {code: value for code, value in _numbers(layer).items() if code in types}
-    classes = fifths(scores, types if within else None)
-    groups = {code: order.index(types[code]) for code in scores} if within else dict.fromkeys(scores, 0)
-    shown = {code: round(value, decimals + 4) for code, value in scores.items()}
-    peers = [[v for code, v in shown.items() if not order or types[code] == one] for one in (order or [""])]
-    return found | {
-        "class": [classes.get(code, -1) for code in codes],
-        "value": [shown.get(code) for code in codes],
-        "ranges": [
-            _ranges(shown, classes, [code for code in shown if groups[code] == g])
-            for g in range(len(order) if within else 1)
-        ],
-        "medians": [round(median(values), decimals + 4) if values else None for values in peers],
-    }
-
-
-def _ranges(
-    scores: Mapping[str, float], classes: Mapping[str, int], members: list[str]
-) -> list[tuple[float, float] | None]:
-    held = [[scores[code] for code in members if classes[code] == k] for k in range(CLASSES)]
-    return [(min(values), max(values)) if values else None for values in held]
-
-
-def _swatch(entry: Swatch) -> dict[str, str]:
-    return {"label": entry.label, "colour": entry.colour, "stripe": entry.stripe}
-
-
-def _numbers(layer: MapLayer) -> dict[str, float]:
-    """Return the finite scores, to 10 significant digits as the run's tables hold them."""
-    return {
-        unit: float(f"{value:.10g}")
-        for unit, value in layer.values.items()
-        if value is not None and not isinstance(value, str) and math.isfinite(value)
-    }
-
-
-def _decimals(numbers: list[float]) -> int:
-    """Return how many decimals tell scores apart: one for 0–100, three for 0–1."""
-    span = max(numbers) - min(numbers) if numbers else 100.0
-    return 1 if span > 20 else 2 if span > 2 else 3
-
-
-def _scale(numbers: list[float]) -> tuple[float, float]:
+def _scale(numbers: Sequence[float]) -> tuple[float, float]:
     """Return what the bars of a profile reach from and to: 0–1, 0–100, or the range of the scores."""
     low, high = (min(numbers), max(numbers)) if numbers else (0.0, 100.0)
     if low < 0 or high > 100:
@@ -157,12 +112,25 @@ def _scale(numbers: list[float]) -> tuple[float, float]:
     return (0.0, 1.0) if high <= 1 else (0.0, 100.0)
 
 
+def _ranks(data: MapData, frame: Frame) -> list[tuple[str, str]]:
+    """Return overall ranks and ranks within the type by year, 0 where a unit has none."""
+    found = []
+    for year in frame.years:
+        held = [_ranks_in(data.profiles.get(unit), year, data.year) for unit in frame.units]
+        found.append((pack((a or 0 for a, _ in held), signed=False), pack((b or 0 for _, b in held), signed=False)))
+    return found
+
+
+def _ranks_in(profile: UnitProfile | None, year: int, own: int) -> tuple[int | None, int | None]:
+    if profile is None:
+        return (None, None)
+    return (profile.rank, profile.rank_in_type) if year == own else profile.ranks.get(year, (None, None))
+
+
 def _profile(profile: UnitProfile | None) -> dict[str, Any]:
     if profile is None:
         return {}
     shown = {
-        "rank": profile.rank,
-        "rankInType": profile.rank_in_type,
         "grade": profile.grade,
         "interval": profile.interval,
         "tier": profile.tier,

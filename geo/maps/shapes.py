@@ -7,7 +7,9 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-Ring = list[int]
+from geo.maps.packing import pack
+
+Ring = str
 Shape = list[int] | list[list[Ring]]
 
 
@@ -35,15 +37,15 @@ def is_sparse(frame: gpd.GeoDataFrame) -> bool:
 def encode(geometry: Any, digits: int) -> Shape:
     """Return a polygon as lists of rings and a point as `[x, y]`, in units of 10^-digits of a degree.
 
-    A ring is `[x0, y0, dx1, dy1, …]` without its closing point. Points are rounded before steps are taken, so
-    a border that two units share stays shared. What rounds to nothing becomes a point.
+    A ring is `x0, y0, dx1, dy1, …` without its closing point, packed as text. Points are rounded before steps are
+    taken, so a border that two units share stays shared. What rounds to nothing becomes a point.
 
     Args:
         geometry: Point, MultiPoint, Polygon, MultiPolygon or a collection of them; degrees.
         digits: Decimal places kept.
 
     >>> encode(shapely.box(0, 0, 1, 2), 1)
-    [[[10, 0, 0, 20, -10, 0, 0, -20]]]
+    [['UAAoBTAAnB']]
     >>> encode(shapely.Point(1.26, -2), 1)
     [13, -20]
     """
@@ -65,16 +67,39 @@ def anchor(geometry: Any, digits: int) -> list[int]:
     return [round(middle.x * 10**digits), round(middle.y * 10**digits)]
 
 
+def outlines(geometry: Any, digits: int) -> dict[str, Any]:
+    """Return the parts of a geometry that is drawn over the units: `polygons`, `lines`, `points`, those there are.
+
+    Polygons are as in `encode`; a line is packed like a ring; points are packed `x, y, x, y, …`.
+
+    >>> outlines(shapely.LineString([(0, 0), (1, 1)]), 0)
+    {'lines': ['AACC']}
+    """
+    parts = shapely.get_parts(geometry)
+    while any(part.geom_type.startswith(("Multi", "Geometry")) for part in parts):
+        parts = shapely.get_parts(parts)
+    parts = [part for part in parts if not part.is_empty]
+    polygons = [packed for part in parts if part.geom_type == "Polygon" and (packed := _polygon(part, digits))]
+    lines = [steps for part in parts if "Line" in part.geom_type and (steps := _steps(part, digits, closed=False))]
+    dots = [part for part in parts if part.geom_type == "Point"]
+    points = np.rint(shapely.get_coordinates(dots) * 10.0**digits).astype(np.int64)
+    found = {"polygons": polygons, "lines": lines, "points": pack(points.ravel())}
+    return {name: value for name, value in found.items() if value}
+
+
 def _polygon(polygon: Any, digits: int) -> list[Ring]:
-    rings = [_ring(ring, digits) for ring in (polygon.exterior, *polygon.interiors)]
+    rings = [_steps(ring, digits, closed=True) for ring in (polygon.exterior, *polygon.interiors)]
     return [ring for ring in rings if ring] if rings[0] else []
 
 
-def _ring(ring: Any, digits: int) -> Ring:
-    points = np.rint(shapely.get_coordinates(ring)[:-1] * 10.0**digits).astype(np.int64)
+def _steps(line: Any, digits: int, closed: bool) -> Ring:
+    """Return a ring without its closing point or a line; nothing where it rounds to nothing."""
+    points = np.rint(shapely.get_coordinates(line)[: -1 if closed else None] * 10.0**digits).astype(np.int64)
     moved = (points != np.roll(points, 1, axis=0)).any(axis=1)
+    if not closed:
+        moved[:1] = True
     points = points[moved]
-    if len(points) < 3:
-        return []
+    if len(points) < (3 if closed else 2):
+        return ""
     steps = np.diff(points, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
-    return [int(number) for number in steps.ravel()]
+    return pack(steps.ravel())

@@ -2,20 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 
 import numpy as np
-from scipy import sparse
 
 from geo.neighbours.ground import Array, Ground, Places
 from indicators.spec import Spec
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 
 @dataclass(frozen=True, eq=False)
 class Linked:
     """What a rule found, before islands are treated and rows standardised."""
 
-    matrix: sparse.csr_array
+    matrix: "sparse.csr_array"
     resolved: Mapping[str, float] = field(default_factory=dict)
     unplaced: tuple[str, ...] = ()
     ignored: int = 0
@@ -26,6 +28,8 @@ class NeighbourRule(Spec):
 
     source: ClassVar[str]
     """Where the rule comes from."""
+    placed: ClassVar[bool] = True
+    """Whether it asks where the units lie."""
     rule: Any
     islands: Literal["leave", "nearest"] = "leave"
     """Units without a neighbour: `leave` them so, without a local statistic, or join each to the `nearest` centre."""
@@ -42,13 +46,24 @@ class NeighbourRule(Spec):
         """Whether the rule links both ways, so that an island that is joined is linked both ways."""
         return True
 
+    def check(self, ground: Ground) -> None:
+        """Raise what can be found wrong from the places alone, without finding a link.
+
+        Raises:
+            InputError: too few units with a place, or places of a kind that the rule cannot use.
+        """
+        if self.placed:
+            ground.require_places()
+
     def links(self, ground: Ground) -> Linked:
         """Return the links as the rule gives them."""
         raise NotImplementedError
 
 
-def linked(rows: Places, columns: Places, strength: Array, count: int) -> sparse.csr_array:
+def linked(rows: Places, columns: Places, strength: Array, count: int) -> "sparse.csr_array":
     """Return links as a matrix, (count, count), columns in order."""
+    from scipy import sparse
+
     made = sparse.coo_array((strength, (rows, columns)), shape=(count, count)).tocsr()
     made.sort_indices()
     return made

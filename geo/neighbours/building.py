@@ -1,12 +1,16 @@
 """From a rule to neighbours: links as the rule gives them, islands treated, rows standardised."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from scipy import sparse
 
 from geo.neighbours.base import Linked, NeighbourRule
 from geo.neighbours.distance import nearest_few
 from geo.neighbours.ground import Ground
 from geo.neighbours.matrix import Neighbours, standardised
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 
 def find_neighbours(rule: NeighbourRule, ground: Ground) -> Neighbours:
@@ -50,7 +54,9 @@ def find_neighbours(rule: NeighbourRule, ground: Ground) -> Neighbours:
     )
 
 
-def _joined(found: Linked, rule: NeighbourRule, ground: Ground) -> tuple[sparse.csr_array, dict[str, str]]:
+def _joined(found: Linked, rule: NeighbourRule, ground: Ground) -> "tuple[sparse.csr_array, dict[str, str]]":
+    from scipy import sparse
+
     unknown = set(found.unplaced)
     rows, columns, _ = nearest_few(ground, 1)
     empty = np.diff(found.matrix.indptr) == 0

@@ -5,9 +5,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 import numpy as np
 from pydantic import Field, model_validator
-from scipy.spatial import cKDTree
 
-from geo.crs import chord, great_circle_km, on_sphere
 from geo.neighbours.base import Linked, NeighbourRule, linked, ones, without
 from geo.neighbours.ground import Array, Ground, Places
 from indicators.errors import fault
@@ -25,6 +23,10 @@ def near(ground: Ground, within_km: float) -> tuple[Places, Places, Array]:
 
     Positions among the codes, sorted by the first and then by the second; a unit with itself is no pair.
     """
+    from scipy.spatial import cKDTree
+
+    from geo.crs.systems import chord, great_circle_km, on_sphere
+
     there = ground.require_places()
     tree = cKDTree(on_sphere(ground.centres[there]))
     pairs = tree.query_pairs(chord(within_km + _TIED_KM) + 1e-12, output_type="ndarray")
@@ -37,15 +39,29 @@ def near(ground: Ground, within_km: float) -> tuple[Places, Places, Array]:
     return rows[kept], columns[kept], km[kept]
 
 
+def enough(ground: Ground, k: int) -> Places:
+    """Return the positions of the units with a place.
+
+    Raises:
+        InputError: fewer than k other units have one.
+    """
+    there = ground.require_places()
+    if k >= len(there):
+        raise fault("neighbours.too_few_units", k=k, others=len(there) - 1)
+    return there
+
+
 def nearest_few(ground: Ground, k: int) -> tuple[Places, Places, Array]:
     """Return the k nearest units of each unit, and their distance in km; equal distances by code.
 
     Raises:
         InputError: fewer than k other units have a place.
     """
-    there = ground.require_places()
-    if k >= len(there):
-        raise fault("neighbours.too_few_units", k=k, others=len(there) - 1)
+    from scipy.spatial import cKDTree
+
+    from geo.crs.systems import chord, great_circle_km, on_sphere
+
+    there = enough(ground, k)
     points = on_sphere(ground.centres[there])
     tree = cKDTree(points)
     reach = tree.query(points, k=[k + 1])[0][:, 0]  # itself is among those found
@@ -80,6 +96,10 @@ class KNearest(NeighbourRule):
     rule: Literal["k_nearest"]
     k: Count
     """How many neighbours each unit has."""
+
+    def check(self, ground: Ground) -> None:
+        """Raise where fewer than k other units have a place."""
+        enough(ground, self.k)
 
     def links(self, ground: Ground) -> Linked:
         """Return k links for each unit with a place."""
@@ -142,7 +162,7 @@ class Kernel(NeighbourRule):
     source: ClassVar[str] = "Silverman 1986, Density Estimation, p. 43; Fotheringham, Brunsdon & Charlton 2002, p. 56"
     rule: Literal["kernel"]
     function: Literal["triangular", "epanechnikov", "bisquare", "gaussian"] = "triangular"
-    """K, see above."""
+    """K, how strength falls with distance: `gaussian` never to 0, the others to 0 at the bandwidth."""
     bandwidth: Km | Literal["least"] | None = None
     """h in km, the same everywhere; `least`: 1.0001 times the least band, so that no unit is alone."""
     k: Count | None = None
@@ -162,6 +182,10 @@ class Kernel(NeighbourRule):
     def mutual(self) -> bool:
         """Whether both ends of a link have the same bandwidth."""
         return self.k is None
+
+    def check(self, ground: Ground) -> None:
+        """Raise where fewer than k other units have a place."""
+        enough(ground, self.k or 1)
 
     def links(self, ground: Ground) -> Linked:
         """Return links of the strength that the kernel gives."""

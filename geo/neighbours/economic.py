@@ -3,13 +3,11 @@
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
-import pandas as pd
 from pydantic import Field
 
-from geo.crs import great_circle_km
 from geo.neighbours.base import Linked, NeighbourRule, linked, without
 from geo.neighbours.distance import Count, Km
-from geo.neighbours.ground import Array, Ground, Places, named, unknown
+from geo.neighbours.ground import Array, Ground, Places
 from geo.neighbours.matrix import standardised
 from indicators.errors import fault
 from indicators.spec import Number
@@ -36,12 +34,8 @@ class _Alike(NeighbourRule):
     def _likeness(self, ground: Ground) -> tuple[Places, Array, float]:
         """Return the units with a value, 1/|Δx| between them (0 with itself), and the least difference that counts."""
         if self.column not in ground.columns:
-            raise fault("neighbours.no_column", **unknown(self.column, list(ground.columns)))
-        given = ground.columns[self.column]
-        values = pd.to_numeric(given, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-        bad = [code for code, ok in zip(ground.codes, given.isna() | np.isfinite(values), strict=True) if not ok]
-        if bad:
-            raise fault("neighbours.not_a_number", column=self.column, count=len(bad), units=named(bad))
+            raise ValueError(f"the ground has no column '{self.column}'")
+        values = ground.columns[self.column].to_numpy(dtype=float, na_value=np.nan)
         there = np.flatnonzero(np.isfinite(values))
         x = values[there]
         if len(x) < 2:
@@ -72,6 +66,7 @@ class Economic(_Alike):
     """
 
     source: ClassVar[str] = "Case, Rosen & Hines 1993, Journal of Public Economics 52:285"
+    placed: ClassVar[bool] = False
     rule: Literal["economic"]
 
     def links(self, ground: Ground) -> Linked:
@@ -99,6 +94,8 @@ class EconomicGeographic(_Alike):
 
     def links(self, ground: Ground) -> Linked:
         """Return links between all units with a value and a place."""
+        from geo.crs.systems import great_circle_km
+
         ground.require_places()
         there, alike, least = self._likeness(ground)
         both = np.isin(there, ground.placed)

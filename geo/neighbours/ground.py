@@ -3,15 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.crs import WGS84, centres, reproject
-from indicators.errors import fault, nearest
+from indicators.errors import fault
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 Array = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -26,7 +27,7 @@ class Ground:
 
     codes: tuple[str, ...]
     """Sorted; each once."""
-    geometry: gpd.GeoSeries
+    geometry: "gpd.GeoSeries"
     """Of each unit, in longitude and latitude; None where a unit has no place."""
     columns: pd.DataFrame
     """Indexed by code, in the order of `codes`: what is known of the units."""
@@ -37,7 +38,7 @@ class Ground:
     def of(
         cls,
         codes: Sequence[str],
-        frame: gpd.GeoDataFrame | None = None,
+        frame: "gpd.GeoDataFrame | None" = None,
         columns: pd.DataFrame | None = None,
         tables: Mapping[str, pd.DataFrame] | None = None,
     ) -> "Ground":
@@ -55,6 +56,10 @@ class Ground:
         >>> Ground.of(["b", "a"]).codes
         ('a', 'b')
         """
+        import geopandas as gpd
+
+        from geo.crs.systems import WGS84, reproject
+
         ordered = tuple(sorted(codes))
         if len(set(ordered)) < len(ordered):
             raise ValueError("each unit must stand once")
@@ -70,6 +75,8 @@ class Ground:
     @cached_property
     def centres(self) -> Array:
         """Longitude and latitude of each centre, (n, 2) in degrees; NaN where a unit has no place."""
+        from geo.crs.systems import centres
+
         out = np.full((len(self.codes), 2), np.nan)
         there = np.flatnonzero(~(self.geometry.isna() | self.geometry.is_empty).to_numpy())
         out[there] = centres(self.geometry.iloc[there])
@@ -100,9 +107,3 @@ def named(units: Sequence[Any]) -> str:
     """
     shown = [str(unit) for unit in units[:MENTIONED]]
     return ", ".join([*shown, "…"] if len(units) > MENTIONED else shown)
-
-
-def unknown(name: str, known: Sequence[Any]) -> dict[str, object]:
-    """Return what a message about an unknown column says: its name, the names there are, and the nearest one."""
-    names = [str(one) for one in known]
-    return {"column": name, "known": ", ".join(names), "meant": nearest(name, names)}

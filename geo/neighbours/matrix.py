@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import sparse
 
 if TYPE_CHECKING:
+    from scipy import sparse
+
     from geo.neighbours.base import NeighbourRule
 
 
@@ -19,7 +20,7 @@ class Neighbours:
 
     codes: tuple[str, ...]
     """Units, sorted by code: rows and columns of `matrix`."""
-    matrix: sparse.csr_array
+    matrix: "sparse.csr_array"
     """(n, n) of floats above 0, nothing on the diagonal; rows sum to 1 (or 0 for an island) under `row`."""
     rule: "NeighbourRule"
     """The rule as configured."""
@@ -53,7 +54,9 @@ class Neighbours:
     @cached_property
     def components(self) -> int:
         """How many groups of units there are without a link from one to another; an island is a group."""
-        return int(sparse.csgraph.connected_components(self.matrix, directed=True, connection="weak")[0])
+        from scipy.sparse import csgraph
+
+        return int(csgraph.connected_components(self.matrix, directed=True, connection="weak")[0])
 
     def of(self, code: str) -> dict[str, float]:
         """Return the neighbours of one unit with their strength, by code."""
@@ -98,14 +101,17 @@ class Neighbours:
         return replace(self, matrix=standardised(self.matrix, "binary"))
 
 
-def standardised(matrix: Any, how: str) -> sparse.csr_array:
+def standardised(matrix: Any, how: str) -> "sparse.csr_array":
     """Return links in the form asked for, without explicit zeros, columns in order.
 
     `row`: w_ij / Σ_j w_ij; `binary`: 1 for each link; `none`: as they are.
 
+    >>> from scipy import sparse
     >>> standardised(sparse.csr_array([[0, 1.0, 3], [0, 0, 0], [2, 0, 0]]), "row").toarray().tolist()
     [[0.0, 0.25, 0.75], [0.0, 0.0, 0.0], [1.0, 0.0, 0.0]]
     """
+    from scipy import sparse
+
     out = sparse.csr_array(matrix, dtype=np.float64, copy=True)
     out.sum_duplicates()
     out.eliminate_zeros()

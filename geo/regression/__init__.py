@@ -15,6 +15,6 @@ def label(name: str) -> dict[str, str]:
     """Return what a state or a model is called.
 
     >>> label("gwr")["zh"]
-    '地理加权回归'
+    '地理加权回归（GWR）'
     """
     return both(f"regression.name_{name}")

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from geo.detector.guard import refuse_made_of
 from geo.regression import Array
 from indicators.errors import Faults, Place
-from indicators.texts import joined
+from indicators.texts import both, joined
 
 Metric = Literal["planar", "great_circle"]
 Force = Literal["made_of", "few_units"]
@@ -88,9 +88,9 @@ def design(
         place: where the regression is asked for, for messages.
 
     Raises:
-        ValueError: lengths differ.
+        ValueError: lengths differ, or coordinates do not fit the metric.
         InputError: too few units, a constant or collinear column, an explained variable that is constant or follows
-            from the columns exactly, coordinates that do not fit the metric; all at once.
+            from the columns exactly; all at once.
 
     >>> places = [[1000.0 * i, 500.0 * (i % 7)] for i in range(60)]
     >>> rows = design(range(1, 61), {"x": [i % 5 for i in range(59)] + [None]}, places, metric="planar")
@@ -112,7 +112,8 @@ def design(
     faults = Faults()
     with faults.collecting():
         inside = refuse_made_of(explained, columns, made_of, forced="made_of" in force, names=names, place=place)
-    _check_size(len(rows), len(columns) + 1, len(target), "few_units" in force, faults, place)
+    missing = lacking({explained: target, **dict(zip(columns, table, strict=True))}, names)
+    _check_size(len(rows), len(columns) + 1, missing | {"given": len(target)}, "few_units" in force, faults, place)
     if len(rows):
         _check_places(where[rows], metric, faults, place)
     if len(rows) > len(columns) + 1:
@@ -149,22 +150,56 @@ def standardised(made: Design) -> Design:
     return replace(made, x=x, y=(made.y - made.y.mean()) / made.y.std())
 
 
-def _check_size(n: int, k: int, given: int, forced: bool, faults: Faults, place: Place | None) -> None:
+def scaling(made: Design) -> tuple[Array, Array, Array]:
+    """Return means m and deviations s (n) of the columns, 0 and 1 for the constant, and T with β = T β_z.
+
+    For the arithmetic alone: β_z are the coefficients of z = (x − m)/s.
+    """
+    middle = np.concatenate([[0.0], made.x[:, 1:].mean(axis=0)])
+    size = np.concatenate([[1.0], made.x[:, 1:].std(axis=0)])
+    turn = np.diag(1 / size)
+    turn[0, 1:] = -middle[1:] / size[1:]
+    return middle, size, turn
+
+
+def lacking(values: Mapping[str, Array], names: Mapping[str, object] | None = None) -> dict[str, object]:
+    """Return for messages which column lacks most values; of equal ones the first, nothing where all are complete.
+
+    Args:
+        values: by code (n,); NaN where missing.
+        names: labels by code.
+
+    >>> lacking({"y": np.array([1.0, 2.0]), "x": np.array([np.nan, 2.0])})["lacking"]["en"]
+    " (most lack 'x': 1 units)"
+    >>> lacking({"y": np.array([1.0, 2.0])})
+    {'lacking': '', 'whose': ''}
+    """
+    missing = {code: int((~np.isfinite(held)).sum()) for code, held in values.items()}
+    code = max(missing, key=lambda one: missing[one])
+    if not missing[code]:
+        return {"lacking": "", "whose": ""}
+    named = (names or {}).get(code, code)
+    return {"lacking": both("regression.part_lacking", column=named, count=missing[code]), "whose": ""}
+
+
+def _check_size(
+    n: int, k: int, about: Mapping[str, object], forced: bool, faults: Faults, place: Place | None
+) -> None:  # fmt: skip
     if n < k + 3:
-        faults.add("regression.too_few", place, found=n, given=given, needed=k + 3)
+        faults.add("regression.too_few", place, found=n, needed=k + 3, **about)
     elif n < FEWEST and not forced:
-        faults.add("regression.few_units", place, found=n, given=given, fewest=FEWEST)
+        faults.add("regression.few_units", place, found=n, fewest=FEWEST, **about)
 
 
 def _check_places(where: Array, metric: Metric, faults: Faults, place: Place | None) -> None:
     low, high = where.min(axis=0), where.max(axis=0)
     degrees = bool((low >= [-180, -90]).all() and (high <= [180, 90]).all())
-    told = {"x": f"{low[0]:g} … {high[0]:g}", "y": f"{low[1]:g} … {high[1]:g}"}
+    told = f"x {low[0]:g} … {high[0]:g}, y {low[1]:g} … {high[1]:g}"
     if metric == "planar" and degrees:
-        faults.add("regression.looks_like_degrees", place, **told)
-    elif metric == "great_circle" and not degrees:
-        faults.add("regression.not_degrees", place, **told)
-    elif not (high > low).any():
+        raise ValueError(f"coordinates are said to be in metres but look like degrees: {told}")
+    if metric == "great_circle" and not degrees:
+        raise ValueError(f"great-circle distances need longitude and latitude in degrees: {told}")
+    if not (high > low).any():
         faults.add("regression.one_place", place)
 
 

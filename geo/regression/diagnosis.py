@@ -157,7 +157,7 @@ def spatial_variability(
     Args:
         fit: a regression with one bandwidth or with one for each term.
         permutations, seed: of the shuffles.
-        search: look for the bandwidth of every shuffle anew, as mgwr does; else keep that of the regression.
+        search: look for the bandwidths of every shuffle anew, as mgwr does; else keep those of the regression.
         criterion: of the search.
         counted: count the arrangement observed as one of them; else p = share of greater ones (as mgwr).
         arrangements: for each shuffle which place, by its number, each unit goes to, instead of random ones.
@@ -191,7 +191,10 @@ def _spread(fit: Fit | Backfitted, moved: Design, places: Places, search: bool, 
 
     try:
         if isinstance(fit, Backfitted):
-            again = mgwr(moved, kernel=fit.kernel, adaptive=fit.adaptive, criterion=criterion, places=places)
+            again = mgwr(
+                moved, kernel=fit.kernel, adaptive=fit.adaptive, criterion=criterion, places=places,
+                start=None if search else fit.start, fixed=None if search else fit.bandwidths,
+            )  # fmt: skip
             return np.asarray(np.nanstd(again.beta, axis=0))
         window = fit.window
         if search:

@@ -1,12 +1,13 @@
 """The kernel of all local regression: sums of weights × outer products as one matrix product, then a batched solve."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geo.regression import Array
-from geo.regression.design import Design
+from geo.regression.design import Design, scaling
 from geo.regression.kernels import Places, Window
 from indicators.errors import fault
 
@@ -22,11 +23,8 @@ class Basis:
 
     def __init__(self, made: Design) -> None:
         self.n, self.k = made.x.shape
-        self.middle = np.concatenate([[0.0], made.x[:, 1:].mean(axis=0)])
-        self.size = np.concatenate([[1.0], made.x[:, 1:].std(axis=0)])
+        self.middle, self.size, self.turn = scaling(made)
         self.y_middle = float(made.y.mean())
-        self.turn = np.diag(1 / self.size)
-        self.turn[0, 1:] = -self.middle[1:] / self.size[1:]
         self.upper = np.triu_indices(self.k)
         self.set(made.x, made.y)
 
@@ -44,7 +42,7 @@ class Basis:
         made[:, self.upper[1], self.upper[0]] = sums
         return made
 
-    def coefficients(self, beta: Array) -> Array:
+    def coefficients(self, beta: NDArray[np.floating[Any]]) -> Array:
         """Return (m, k) coefficients of the columns as given."""
         made: Array = beta @ self.turn.T
         made[:, 0] += self.y_middle

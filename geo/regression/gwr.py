@@ -1,9 +1,11 @@
 """Geographically weighted regression, over space or over space and time."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geo.regression import Array
 from geo.regression.criteria import Criteria, Criterion, Search, criteria, judged, search
@@ -227,24 +229,13 @@ def predict(fit: Fit, columns: Array, points: Array, *, times: Array | None = No
 
     Source: Harris, Fotheringham, Crespo and Charlton 2010, Mathematical Geosciences 42:657–680.
     """
-    x = np.column_stack([np.ones(len(points)), np.asarray(columns, dtype=float)])
-    where = np.asarray(points, dtype=float)
-    if x.shape[1] != fit.design.k or where.shape != (len(x), 2):
-        raise ValueError("columns and coordinates must be those of the regression")
-    if (times is None) == bool(fit.places.time):
-        raise ValueError("times are given where the regression has them, and only there")
-    when = None if times is None else np.asarray(times, dtype=float)
-    known = np.isfinite(x).all(axis=1) & np.isfinite(where).all(axis=1)
-    if when is not None:
-        known &= np.isfinite(when)
-    rows = np.flatnonzero(known)
+    x, rows, sweep = elsewhere(fit.design, fit.places, columns, points, times)
     basis = Basis(fit.design)
     beta, unscaled = np.full(x.shape, np.nan), np.full(x.shape, np.nan)
     spread = np.full(len(x), np.nan)
     state = np.full(len(x), "missing", dtype=object)
     split = len(basis.upper[0])
-    sweep = fit.places.sweep_from(fit.window, where[rows], None if when is None else when[rows])
-    for block, weights in sweep:
+    for block, weights in sweep(fit.window):
         sums = weights @ basis.products
         cross = basis.cross(sums[:, :split])
         bad = singular(cross)
@@ -266,6 +257,34 @@ def predict(fit: Fit, columns: Array, points: Array, *, times: Array | None = No
         value_error=np.sqrt(fit.sigma2 + mean_error**2),
         state=tuple(state),
     )
+
+
+def elsewhere(
+    made: Design, places: Places, columns: Array, points: Array, times: Array | None
+) -> tuple[Array, NDArray[np.intp], Callable[[Window], Iterator[tuple[slice, Array]]]]:
+    """Return the columns (m, k) at other places, which of them are known, and the sweep of a window over those.
+
+    Args:
+        made, places: of the regression.
+        columns: (m, k − 1) without the constant.
+        points: (m, 2) coordinates as those of the design.
+        times: (m,) where the regression has them.
+
+    Raises:
+        ValueError: shapes or times do not fit.
+    """
+    x = np.column_stack([np.ones(len(points)), np.asarray(columns, dtype=float)])
+    where = np.asarray(points, dtype=float)
+    if x.shape[1] != made.k or where.shape != (len(x), 2):
+        raise ValueError("columns and coordinates must be those of the regression")
+    if (times is None) == bool(places.time):
+        raise ValueError("times are given where the regression has them, and only there")
+    when = None if times is None else np.asarray(times, dtype=float)
+    known = np.isfinite(x).all(axis=1) & np.isfinite(where).all(axis=1)
+    if when is not None:
+        known &= np.isfinite(when)
+    rows = np.flatnonzero(known)
+    return x, rows, lambda window: places.sweep_from(window, where[rows], None if when is None else when[rows])
 
 
 def adjusted_r2(left: float, n: int, parameters: float) -> float:

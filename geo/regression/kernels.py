@@ -44,7 +44,7 @@ class Places:
 
     Args:
         coordinates: (n, 2) metres, or degrees for `great_circle`.
-        metric: of d_S; great circles by the haversine formula on a sphere of 6,371 km.
+        metric: of d_S; great circles on a sphere of 6,371 km.
         times: (n,), for μ above 0.
         space, time: λ and μ, at least 0.
         held: bytes that kept distances may take.
@@ -98,10 +98,20 @@ class Places:
         """Return (m, n) d² from other places (and times) to all units."""
         here = self.coordinates
         if self.metric == "great_circle":
-            lat, lon = np.radians(points[:, 1])[:, None], np.radians(points[:, 0])[:, None]
-            lats, lons = np.radians(here[:, 1]), np.radians(here[:, 0])
-            half = np.sin((lats - lat) / 2) ** 2 + np.cos(lats) * np.cos(lat) * np.sin((lons - lon) / 2) ** 2
-            made = (2 * RADIUS * np.arcsin(np.sqrt(np.minimum(half, 1.0)))) ** 2
+            # straight through the sphere first: without a sine a pair, and exact for places near each other
+            from geo.crs.systems import on_sphere
+
+            ends, starts = on_sphere(here), on_sphere(points)
+            made = np.zeros((len(points), self.n))
+            for axis in range(3):
+                apart = starts[:, axis, None] - ends[:, axis]
+                apart *= apart
+                made += apart
+            made *= 0.25
+            np.minimum(made, 1.0, out=made)
+            np.arcsin(np.sqrt(made, out=made), out=made)
+            made *= 2 * RADIUS
+            made *= made
         else:
             made = points[:, :1] - here[:, 0]
             made *= made
@@ -115,6 +125,14 @@ class Places:
             made *= self.space
         result: Array = made
         return result
+
+    def nearest_km(self, points: Array) -> Array:
+        """Return (m,) how far the nearest unit is from other places, in km over the ground; NaN for no place."""
+        ground = self if self.space == 1.0 and not self.time else Places(self.coordinates, self.metric)
+        made = np.full(len(points), np.nan)
+        for block in self.blocks(len(points)):
+            made[block] = np.sqrt(ground.squared_from(points[block]).min(axis=1)) / 1000
+        return made
 
     def nearest_squared(self, k: int) -> Array:
         """Return (n,) d² from each unit to its k-th nearest, the unit itself being the first."""
@@ -197,9 +215,9 @@ def _check_window(window: Window, n: int) -> None:
     if window.adaptive:
         sound = (np.isinf(bandwidth) and bandwidth > 0) or (1 <= bandwidth <= n and bandwidth == int(bandwidth))
         if not sound:
-            raise fault("regression.bandwidth_of_units", found=f"{bandwidth:g}", n=n)
+            raise fault("regression.bandwidth_of_units", found=f"{bandwidth:g}", n=n, smallest="")
     elif not bandwidth > 0:
-        raise fault("regression.bandwidth_of_distance", found=f"{bandwidth:g}")
+        raise ValueError(f"a bandwidth of distance is above 0, in metres; found {bandwidth:g}")
 
 
 def _check_reach(widths: Array, window: Window) -> None:

@@ -10,7 +10,7 @@ from geo.regression import Array
 from geo.regression.criteria import Criteria, Criterion, Search, criteria, judged, search
 from geo.regression.design import Design
 from geo.regression.engine import Basis, around, full
-from geo.regression.gwr import adjusted_r2, find_bandwidth, places_of
+from geo.regression.gwr import adjusted_r2, elsewhere, find_bandwidth, places_of
 from geo.regression.kernels import Kernel, Places, Window
 from geo.regression.smoothers import Smoothers
 from geo.regression.threads import single_blas
@@ -32,7 +32,7 @@ class Backfitted:
     bandwidths: Array
     """(k,)"""
     searches: tuple[Search, ...]
-    """The last search of each term."""
+    """The last search of each term; none where bandwidths were given."""
     history: Array
     """(rounds, k) bandwidths of every round."""
     changes: Array
@@ -62,6 +62,7 @@ def mgwr(
     places: Places | None = None,
     start: float | None = None,
     lows: tuple[float | None, ...] | None = None,
+    fixed: Array | None = None,
     tolerance: float = 1e-5,
     rounds: int = 200,
 ) -> Backfitted:
@@ -77,6 +78,7 @@ def mgwr(
         places: of the design, where made before.
         start: bandwidth of the regression it begins from; searched for where absent.
         lows: (k,) least bandwidth of each term, the constant first; those of `bounds` where absent.
+        fixed: (k,) bandwidths that are given, so that none is searched for; `start` must then be given as well.
         tolerance, rounds: when it ends.
 
     Raises:
@@ -101,7 +103,9 @@ def mgwr(
         widths = np.empty(k)
         for term in range(k):
             target = terms[:, term] + residuals
-            if same >= SAME:
+            if fixed is not None:
+                widths[term] = fixed[term]
+            elif same >= SAME:
                 widths[term] = history[-1][term]
             else:
                 one = search(
@@ -222,23 +226,12 @@ def predict_terms(fit: Backfitted, columns: Array, points: Array, *, times: Arra
     Raises:
         ValueError: shapes or times do not fit.
     """
-    x = np.column_stack([np.ones(len(points)), np.asarray(columns, dtype=float)])
-    where = np.asarray(points, dtype=float)
-    if x.shape[1] != fit.design.k or where.shape != (len(x), 2):
-        raise ValueError("columns and coordinates must be those of the regression")
-    if (times is None) == bool(fit.places.time):
-        raise ValueError("times are given where the regression has them, and only there")
-    when = None if times is None else np.asarray(times, dtype=float)
-    known = np.isfinite(x).all(axis=1) & np.isfinite(where).all(axis=1)
-    if when is not None:
-        known &= np.isfinite(when)
-    rows = np.flatnonzero(known)
+    x, rows, over = elsewhere(fit.design, fit.places, columns, points, times)
     beta = np.full(x.shape, np.nan)
     for term in range(fit.design.k):
         own = fit.design.x[:, term]
         table = np.column_stack([own**2, own * (fit.terms[:, term] + fit.residuals)])
-        sweep = fit.places.sweep_from(fit.window(term), where[rows], None if when is None else when[rows])
-        for block, weights in sweep:
+        for block, weights in over(fit.window(term)):
             below, above = (weights @ table).T
             beta[rows[block], term] = np.divide(above, below, out=np.full(len(below), np.nan), where=below > 0)
     return beta, (x * beta).sum(axis=1)

@@ -2,22 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
 from geo.regression import Array
-from geo.regression.criteria import Criteria, criteria, from_likelihood
-from geo.regression.design import Design
+from geo.regression.criteria import Criteria, criteria
+from geo.regression.design import Design, scaling
 from geo.regression.gwr import Fit
 from geo.regression.mgwr import Backfitted, Inference
-from indicators.errors import fault
 
 Kind = Literal["ols", "lag", "error"]
-
-DENSE = 500
-"""Above this number of units the determinant of a spatial model is taken by sparse factors."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +37,8 @@ class Global:
     parameters: int
     criteria: Criteria
     n: int
+    at_edge: bool = False
+    """Of a spatial model: whether its likelihood only grows towards −1 or 1, so that there is no estimate."""
 
 
 def linear(made: Design) -> Global:
@@ -55,10 +52,7 @@ def linear(made: Design) -> Global:
     """
     from scipy.stats import t as student
 
-    middle = np.concatenate([[0.0], made.x[:, 1:].mean(axis=0)])
-    size = np.concatenate([[1.0], made.x[:, 1:].std(axis=0)])
-    turn = np.diag(1 / size)
-    turn[0, 1:] = -middle[1:] / size[1:]
+    middle, size, turn = scaling(made)
     z = (made.x - middle) / size
     inverse = np.linalg.inv(z.T @ z)
     beta = turn @ (inverse @ (z.T @ made.y))
@@ -81,58 +75,6 @@ def linear(made: Design) -> Global:
         sigma2=sigma2,
         parameters=made.k,
         criteria=criteria(rss, made.n, made.k),
-        n=made.n,
-    )
-
-
-def spatial(made: Design, neighbours: Any, kind: Literal["lag", "error"]) -> Global:
-    """Return the spatial lag model y = ρWy + Xβ + ε or error model y = Xβ + u, u = λWu + ε, by maximum likelihood.
-
-    The package spreg does it; rows of the matrix are brought to a sum of 1.
-
-    Args:
-        made: the rows.
-        neighbours: (n, n) sparse or dense weights in the order of the design's rows, at least one neighbour a unit.
-        kind: `lag` or `error`.
-
-    Raises:
-        InputError: spreg is not installed; the matrix does not fit or a unit has no neighbour.
-
-    Source: Anselin 1988, Spatial Econometrics, chapter 8.
-    """
-    from scipy.sparse import csr_array, csr_matrix, diags_array
-
-    matrix = csr_array(neighbours)
-    sums = np.asarray(matrix.sum(axis=1)).ravel() if matrix.shape[0] else np.zeros(0)
-    if matrix.shape != (made.n, made.n) or (sums <= 0).any():
-        shape = f"{matrix.shape[0]} × {matrix.shape[1]}"
-        raise fault("regression.weights_do_not_fit", found=shape, n=made.n, islands=int((sums <= 0).sum()))
-    try:
-        spreg, weights = import_module("spreg"), import_module("libpysal.weights")
-    except ImportError as error:
-        raise fault("regression.no_spreg") from error
-    w = weights.WSP(csr_matrix(diags_array(1 / sums) @ matrix)).to_W(silence_warnings=True)
-    model = spreg.ML_Lag if kind == "lag" else spreg.ML_Error
-    method = "full" if made.n <= DENSE else "LU"
-    # spreg likes y as a column and puts the constant in by itself.
-    found = model(made.y[:, None], made.x[:, 1:], w=w, method=method)
-    from_spreg = np.array(found.z_stat, dtype=float)
-    beta = np.asarray(found.betas, dtype=float).ravel()
-    fitted = np.asarray(found.predy, dtype=float).ravel()
-    together = float(np.corrcoef(fitted, made.y)[0, 1]) if np.ptp(fitted) > 0 else 0.0
-    return Global(
-        kind=kind,
-        names=(*made.names, "rho" if kind == "lag" else "lambda"),
-        beta=beta,
-        errors=np.asarray(found.std_err, dtype=float),
-        statistic=from_spreg[:, 0],
-        p=from_spreg[:, 1],
-        fitted=fitted,
-        residuals=made.y - fitted,
-        r2=together**2,
-        sigma2=float(np.ravel(found.sig2)[0]),
-        parameters=made.k + 1,
-        criteria=from_likelihood(float(found.logll), made.n, made.k + 1),
         n=made.n,
     )
 

@@ -8,9 +8,13 @@ import pytest
 
 HEAVY = {
     "branca",
+    "cnmaps",
+    "dask",
+    "distributed",
     "exactextract",
     "folium",
     "geopandas",
+    "h5netcdf",
     "highspy",
     "matplotlib",
     "numpy",
@@ -23,7 +27,9 @@ HEAVY = {
     "scipy",
     "shapely",
     "sklearn",
+    "xarray",
     "xlsxwriter",
+    "zarr",
 }
 START = """
 import json, sys

@@ -26,4 +26,5 @@ def demo(made_demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     shutil.copytree(made_demo / DEMO, tmp_path / DEMO)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    monkeypatch.setenv("CITY_SYNERGY_CACHE", str(tmp_path / ".cache"))
     return tmp_path / DEMO

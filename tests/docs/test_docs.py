@@ -11,6 +11,7 @@ HOW_TO = sorted((DOCS / "how-to").glob("*.md"))
 REFERENCE = sorted((DOCS / "reference").glob("*.md"))
 
 
+@pytest.mark.slow
 def test_the_tutorial_does_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")

@@ -64,6 +64,10 @@ def test_only_the_years_that_are_needed_are_read(project: Project) -> None:
     assert faults(project.path) == ["data.csv:2  co2_t: 'read' is no number (unit C1, year 2019)"]
 
 
+def _spatial(analysis: str) -> str:
+    return f"spatial: {{neighbours: {{alike: {{rule: economic, column: gdp}}}}, {analysis}}}\nrobustness:"
+
+
 @pytest.mark.parametrize(
     ("change", "variable", "years"),
     [
@@ -79,6 +83,18 @@ def test_only_the_years_that_are_needed_are_read(project: Project) -> None:
         ),
         (("  weighting:", "  imputation: {method: last_value}\n  weighting:"), "so2", {2020, 2021}),
         (("vary: {", "vary: {imputation: [{method: last_value, limit: 1}], "), "so2", {2019, 2020, 2021}),
+        (("robustness:", _spatial("autocorrelation: {of: ['lag(gdp, 1)']}")), "gdp", {2019, 2020, 2021}),
+        (
+            ("robustness:", _spatial("autocorrelation: {pairs: [[co2, 'lag(gdp, 2)']]}")),
+            "gdp",
+            {2018, 2019, 2020, 2021},
+        ),
+        (("robustness:", _spatial("dynamics: {of: [so2]}")), "so2", {2020, 2021}),
+        (
+            ("robustness:", "spatial: {neighbours: {alike: {rule: economic, column: 'growth(gdp)'}}}\nrobustness:"),
+            "gdp",
+            {2019, 2020, 2021},
+        ),
     ],
 )
 def test_what_is_needed_follows_from_what_is_asked(

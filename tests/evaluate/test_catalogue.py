@@ -99,7 +99,7 @@ def test_the_list_is_that_of_the_declarations() -> None:
         "aggregation": Aggregation,
     }  # fmt: skip
     listed = methods()
-    assert set(families) | {"measure"} == {m["family"] for m in listed}
+    assert set(families) | {"measure", "neighbours"} == {m["family"] for m in listed}
     for family, union in families.items():
         declared = [word_of(member) for member in get_args(get_args(union)[0])]
         assert [m["method"] for m in listed if m["family"] == family] == declared == [
@@ -230,7 +230,7 @@ def test_the_schema_is_one_for_editors() -> None:
             f"{name}.{key}"
             for name, model in made["$defs"].items()
             for key, rule in model.get("properties", {}).items()
-            if not rule.get("description") and key not in ("method", "schema", "layout")
+            if not rule.get("description") and key not in ("method", "rule", "schema", "layout")
         ]
         assert bare == []
 

@@ -210,6 +210,7 @@ def killed(project: Project, how: str, *, seconds: float = 0) -> dict[str, Any]:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a process cannot be copied here")
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["exchange", "two renames"])
 def test_killed_at_any_operation_on_files(how: str, project: Project) -> None:
     seen = killed(project, how)

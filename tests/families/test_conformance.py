@@ -176,6 +176,7 @@ def test_weights_are_shares(case: Case) -> None:
         assert (made.weights["weight"] >= 0).all()
 
 
+@pytest.mark.slow
 @by_case
 def test_what_was_learned_gives_the_same_bytes(case: Case) -> None:
     for scale, name, made in results(case, SOME):
@@ -188,6 +189,7 @@ def test_what_was_learned_gives_the_same_bytes(case: Case) -> None:
             assert tables(again) == tables(made)
 
 
+@pytest.mark.slow
 @by_case
 def test_with_what_was_learned_a_unit_is_scored_alone(case: Case) -> None:
     for _, name, made in results(case, SOME, "linear"):
@@ -200,6 +202,7 @@ def test_with_what_was_learned_a_unit_is_scored_alone(case: Case) -> None:
         )
 
 
+@pytest.mark.slow
 @by_case
 def test_what_is_handed_in_is_left_alone(case: Case) -> None:
     for name in ("ordinary", "one missing", "one far out"):
@@ -218,6 +221,7 @@ def test_what_is_handed_in_is_left_alone(case: Case) -> None:
         assert (structure.to_dict(), chosen.to_dict()) == before
 
 
+@pytest.mark.slow
 @by_case
 @pytest.mark.parametrize("population", ["tied", "one missing", "one far out", "tied but one"])
 def test_a_change_of_the_unit_of_measure_changes_nothing(case: Case, population: str) -> None:
@@ -237,6 +241,7 @@ def test_a_change_of_the_unit_of_measure_changes_nothing(case: Case, population:
         assert len(kilograms.treatment) == len(tonnes.treatment)
 
 
+@pytest.mark.slow
 @by_case
 def test_order_of_rows_and_columns_changes_nothing(case: Case) -> None:
     frame, units = table(ORDINARY), panel(ORDINARY).units

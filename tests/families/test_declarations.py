@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from evaluate import Methodology
 from evaluate.catalogue import methods, schema, word_of
 from evaluate.methodology import FAMILIES
+from geo.neighbours import RULES
 from tests.families.cases import CASES, EXAMPLES, METHODS, REFUSED, Case, choices, everything, methodology, parameters
 
 MEMBERS = [(family, member) for family, members in everything().items() for member in members]
@@ -86,7 +87,8 @@ def test_it_stands_in_the_catalogue_once(family: str, member: type[Any]) -> None
 
 
 def test_the_catalogue_lists_nothing_else() -> None:
-    assert [f"{m['family']}.{m['method']}" for m in methods()] == NAMES
+    rules = [f"neighbours.{rule.word()}" for rule in RULES]
+    assert [f"{m['family']}.{m['method']}" for m in methods()] == [*NAMES, *rules]
 
 
 @by_member

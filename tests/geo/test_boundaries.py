@@ -365,7 +365,7 @@ def test_a_file_that_cannot_be_read_is_a_fault(tmp_path: Path, name: str, conten
 
 def test_a_parquet_file_without_geometry_is_a_fault(tmp_path: Path) -> None:
     pd.DataFrame({"unit": ["a"]}).to_parquet(tmp_path / "x.parquet")
-    assert "cannot read the boundaries" in faults_of(tmp_path / "x.parquet", "unit", ["a"])
+    assert "holds no geometry; expected points or polygons" in faults_of(tmp_path / "x.parquet", "unit", ["a"])
 
 
 def test_a_table_is_no_boundaries(tmp_path: Path) -> None:

@@ -8,11 +8,19 @@ import numpy as np
 import pytest
 from shapely import box
 
-from geo.layers import read_layer
+from geo.coverage import Edition
+from geo.layers import RasterLayer, Rasters
+from geo.layers import read_layer as read
 from indicators.errors import InputError, Place
 
 FOUR = np.array([[1.0, 2.0], [3.0, 4.0]])
+NOWHERE = Place()
 WHERE = Place("assessment.yaml", line=30, key="layers[0]")
+
+
+def read_layer(path: Path, years: list[int], frame: Any, place: Place = NOWHERE, shown: str = "", band: int = 1) -> Any:
+    found: RasterLayer = read(Rasters(path, shown, place, band), years, Edition(frame))
+    return found.table, list(found.warnings)
 
 
 def test_a_raster_a_year(write_raster: Any, units: Any, tmp_path: Path) -> None:
@@ -60,7 +68,7 @@ def test_units_without_a_value_are_kept_and_named(write_raster: Any, units: Any,
     assert said == [
         "assessment.yaml:30  layers[0]: the raster '2011.tif' holds no data for 1 unit(s): c",
         "assessment.yaml:30  layers[0]: the raster '2011.tif' holds data for less than half of the area of "
-        "1 unit(s): d; their means stand for that part alone",
+        "1 unit(s): d; their values stand for that part alone",
         "assessment.yaml:30  layers[0]: the raster '2012.tif' holds no data for 3 unit(s): b, c, d",
     ]
     assert warnings[0].message("zh") == "layers[0]: 栅格“2011.tif”对 1 个评价单元没有数据：c"
@@ -81,7 +89,7 @@ def test_the_faults_of_all_years_come_together(write_raster: Any, units: Any, tm
         "3 faults in assessment.yaml\n"
         "  assessment.yaml:30  layers[0]: there is no file '2011.tif'\n"
         "  assessment.yaml:30  layers[0]: the raster '2012.tif' does not say its coordinate reference "
-        "system\n"
+        "system; state it, such as crs: EPSG:4326\n"
         "  assessment.yaml:30  layers[0]: there is no file '2013.tif'"
     )
     assert "layers[0]: 找不到文件“2013.tif”" in error.value.render("zh")

@@ -43,7 +43,7 @@ CASES = [
         ("outputs:", "output:"),
         said="""\
 1 fault in assessment.yaml
-  assessment.yaml:19  output: unknown key; known here: schema, based_on, title, notice, framework, roster, data, layers, accounting, boundaries, period, coverage, methodology, robustness, outputs; did you mean 'outputs'?
+  assessment.yaml:19  output: unknown key; known here: schema, based_on, title, notice, framework, roster, data, layers, accounting, boundaries, overlays, groups, links, period, coverage, methodology, robustness, spatial, outputs; did you mean 'outputs'?
 """,
     ),
     edit(
@@ -52,7 +52,7 @@ CASES = [
         ("    unit: unit\n", "    unit: unit\n    encodng: gb18030\n"),
         said="""\
 1 fault in assessment.yaml
-  assessment.yaml:8  data[0].encodng: unknown key; known here: path, unit, encoding, missing, sheet, header_row, layout, year, columns; did you mean 'encoding'?
+  assessment.yaml:8  data[0].encodng: unknown key; known here: path, source, unit, encoding, missing, sheet, header_row, layout, year, columns; did you mean 'encoding'?
 """,
     ),
     edit(

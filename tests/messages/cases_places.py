@@ -140,8 +140,8 @@ CASES = [
         "layer that is no raster",
         """\
 2 faults in assessment.yaml
-  assessment.yaml:14  layers[0]: cannot read the raster 'air_2020.tif'; expected a GeoTIFF (…)
-  assessment.yaml:14  layers[0]: cannot read the raster 'air_2021.tif'; expected a GeoTIFF (…)
+  assessment.yaml:14  layers[0]: cannot read the raster 'air_2020.tif'; expected a GeoTIFF, NetCDF or Zarr (…)
+  assessment.yaml:14  layers[0]: cannot read the raster 'air_2021.tif'; expected a GeoTIFF, NetCDF or Zarr (…)
 """,
         _no_rasters,
         quoting=True,

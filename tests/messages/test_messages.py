@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,44 +13,63 @@ import pytest
 from evaluate.assessment import bundled_frameworks
 from evaluate.catalogue import methods, schema
 from evaluate.cli.main import entry
+from evaluate.sources.reading import bundled_sources
 from indicators.accounting import bundled_factors
 from indicators.accounting.tables import COLUMNS, TABLES
 from indicators.formula import FUNCTIONS
-from tests.evaluate.tiny import Project, make
+from tests.evaluate.tiny import Project
 from tests.messages import (
     cases_accounting,
     cases_aggregation,
     cases_assessment,
+    cases_china,
     cases_decomposition,
+    cases_detector,
     cases_efficiency,
     cases_framework,
+    cases_groups,
+    cases_layers,
     cases_measures,
     cases_methods,
+    cases_patterns,
     cases_places,
+    cases_regression,
     cases_robustness,
+    cases_sources,
     cases_tables,
     cases_together,
+    cases_vector,
     cases_weighting,
 )
 from tests.messages.cases import Case
 
 GROUPS = (
-    cases_accounting, cases_aggregation, cases_assessment, cases_decomposition, cases_efficiency, cases_framework,
-    cases_tables, cases_methods, cases_places, cases_robustness, cases_weighting, cases_together, cases_measures,
+    cases_accounting, cases_aggregation, cases_assessment, cases_china, cases_decomposition, cases_detector,
+    cases_efficiency, cases_framework, cases_groups, cases_layers, cases_tables, cases_methods, cases_patterns,
+    cases_places, cases_regression, cases_robustness, cases_sources, cases_weighting, cases_together,
+    cases_measures, cases_vector,
 )  # fmt: skip
 CASES = [case for group in GROUPS for case in group.CASES]
 HAN = re.compile(r"[\u4e00-\u9fff]")
 WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-FORMATS = {"CSV", "XLSX", "Excel", "HTML", "UTF", "EPSG", "GeoJSON", "GeoPackage", "Shapefile", "GeoParquet", "GeoTIFF"}
-PATHS = {"csv", "xlsx", "parquet", "https", "x", "y", "z", "png", "overwrite", "measures"}
-WRITTEN = {"true", "false", "utf", "gb18030", "TRUE", "DIV"}
-
-
-@pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
-    made = make(tmp_path / "project")
-    monkeypatch.chdir(made.folder)
-    return made
+FORMATS = {
+    "CSV",
+    "XLSX",
+    "Excel",
+    "HTML",
+    "UTF",
+    "EPSG",
+    "WGS",
+    "GeoJSON",
+    "GeoPackage",
+    "Shapefile",
+    "GeoParquet",
+    "GeoTIFF",
+    "NetCDF",
+    "Zarr",
+}
+PATHS = {"csv", "xlsx", "parquet", "https", "x", "y", "z", "png", "overwrite", "measures", "km"}
+WRITTEN = {"true", "false", "utf", "gb18030", "TRUE", "DIV", "e"}  # e: 1e+100
 
 
 def run(language: str) -> int:
@@ -90,19 +110,25 @@ def test_the_message_in_english(case: Case, project: Project, capsys: pytest.Cap
     assert without_quotes(case, told.err) == ("" if case.computing else case.said)
 
 
-def vocabulary(case: Case, project: Project) -> set[str]:
-    """Every word that a user reads or writes whatever the language: names, words of the files and of the forms."""
+@cache
+def words_of_the_program() -> frozenset[str]:
+    """Every word of forms, methods, frameworks, sources and factors."""
     known = FORMATS | PATHS | WRITTEN | set(FUNCTIONS)
-    known |= {word for name in re.findall(r"'([^']*)'", case.said) for word in WORD.findall(name)}
     forms = json.dumps([schema("assessment"), schema("framework"), [m["method"] for m in methods()]])
     for text in re.findall(r'"([A-Za-z0-9_-]+)"', forms):
         known |= set(WORD.findall(text))
     known |= {word for m in methods() for p in m["parameters"] for word in WORD.findall(p["name"])}
-    known |= {word for code in bundled_frameworks() for word in WORD.findall(code)}
+    known |= {word for code in (*bundled_frameworks(), *bundled_sources()) for word in WORD.findall(code)}
     # columns, codes, series and places of the tables of factors
     for row in bundled_factors().rows.values():
         known |= set(WORD.findall(f"{row.code} {row.substance} {row.place} {row.series} {row.variant}"))
-    known |= {*COLUMNS, *TABLES, "bundled"}
+    return frozenset(known | {*COLUMNS, *TABLES, "bundled"})
+
+
+def vocabulary(case: Case, project: Project) -> set[str]:
+    """Every word that a user reads or writes whatever the language: names, words of the files and of the forms."""
+    known = {word for name in re.findall(r"'([^']*)'", case.said) for word in WORD.findall(name)}
+    known |= words_of_the_program()
     for path in project.folder.rglob("*"):
         known |= set(WORD.findall(path.name))
         if path.is_file() and path.suffix in (".yaml", ".csv", ".geojson"):

@@ -4,13 +4,12 @@
 import json
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from evaluate.cli.main import entry
-from tests.evaluate.tiny import DATA, ROSTER, Project, make
+from tests.evaluate.tiny import DATA, ROSTER, Project
 from tests.messages import cases_decomposition, cases_robustness
 
 GIVEN = "indicators: {method: given}, dimensions: {method: given}"
@@ -34,13 +33,6 @@ NAMES = {
     "joint",
     "performance",
 }
-
-
-@pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
-    made = make(tmp_path / "project")
-    monkeypatch.chdir(made.folder)
-    return made
 
 
 def _outside_the_roster(project: Project) -> None:

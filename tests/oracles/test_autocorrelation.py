@@ -30,7 +30,7 @@ from geo.autocorrelation import (
     local_moran,
     moran,
 )
-from geo.crs import EARTH_RADIUS_KM
+from geo.crs.systems import EARTH_RADIUS_KM
 from geo.neighbours import Ground, NeighbourRule, Neighbours, Rule, find_neighbours
 from tests.geo.autocorrelation.making import by_code, linked
 
@@ -376,7 +376,7 @@ def test_centres_of_counties(counties: gpd.GeoDataFrame) -> None:
 def test_distances_against_the_ellipsoid(states: gpd.GeoDataFrame) -> None:
     from pyproj import Geod
 
-    from geo.crs import great_circle_km
+    from geo.crs.systems import great_circle_km
 
     centres = Ground.of(states["unit"].tolist(), states).centres
     one, other = np.triu_indices(len(centres), k=1)

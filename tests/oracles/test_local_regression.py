@@ -24,7 +24,8 @@ from geo.regression.gwr import Fit, find_bandwidth, gwr, places_of, predict
 from geo.regression.hat import infer
 from geo.regression.kernels import Places, Window
 from geo.regression.mgwr import Backfitted, mgwr
-from geo.regression.models import linear, spatial
+from geo.regression.models import linear
+from geo.regression.spatial import spatial
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # of the peers
 
@@ -313,15 +314,17 @@ def test_spatial_models_are_those_of_spreg(georgia: pd.DataFrame, made: Design) 
     w = libpysal.weights.KNN.from_array(at, k=6)
     w.transform = "r"
     for kind, model in (("lag", spreg.ML_Lag), ("error", spreg.ML_Error)):
-        theirs = model(y, x, w=w)
+        theirs = model(y, x, w=w, epsilon=1e-12)
         ours = spatial(made, w.sparse, kind)  # type: ignore[arg-type]
-        # the same code, but its search for the spatial coefficient ends within 1e-6 of the best
-        np.testing.assert_allclose(ours.beta, np.ravel(theirs.betas), rtol=1e-5)
-        np.testing.assert_allclose(ours.errors, theirs.std_err, rtol=1e-5)
+        np.testing.assert_allclose(ours.beta, np.ravel(theirs.betas), rtol=1e-6)
+        np.testing.assert_allclose(ours.errors, theirs.std_err, rtol=1e-6)
+        np.testing.assert_allclose(np.column_stack([ours.statistic, ours.p]), theirs.z_stat, rtol=1e-5, atol=1e-12)
+        np.testing.assert_allclose(ours.fitted, np.ravel(theirs.predy), rtol=1e-6)
         assert ours.criteria.log_likelihood == pytest.approx(float(theirs.logll), rel=1e-9)
+        assert (ours.r2, ours.sigma2) == pytest.approx((theirs.pr2, float(np.ravel(theirs.sig2)[0])), rel=1e-6)
         # neighbours counted, not yet brought to a sum of 1, are the same
         again = spatial(made, (w.sparse > 0).astype(float) * 3, kind)  # type: ignore[arg-type]
-        np.testing.assert_allclose(again.beta, ours.beta, rtol=1e-5)
+        np.testing.assert_allclose(again.beta, ours.beta, rtol=1e-6)
 
 
 # Space and time

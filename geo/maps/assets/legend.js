@@ -1,4 +1,4 @@
-const legend = document.getElementById("legend");
+// The legend of a pane: entries, how many units each has, flows and outlines that are drawn over them.
 
 function makeSwatch(entry) {
   const box = make("span", { class: "swatch", "aria-hidden": "true" });
@@ -9,31 +9,58 @@ function makeSwatch(entry) {
   return box;
 }
 
-function countByClass(layer) {
+function countByClass(pane) {
   const counts = new Map();
-  layer.class.forEach((position, unit) => {
-    if (isShown(unit)) counts.set(position, (counts.get(position) || 0) + 1);
+  everyUnit.forEach((unit) => {
+    if (!isShown(unit, pane)) return;
+    const position = classOf(layerOf(pane), unit, pane.year);
+    counts.set(position, (counts.get(position) || 0) + 1);
   });
   return counts;
 }
 
-function legendRow(entry, label, count) {
-  return make(
-    "li",
-    {},
-    makeSwatch(entry),
-    make("span", { class: "label" }, label),
-    make("span", { class: "count" }, phrase(words.class_share, { count })),
-  );
+function rangeText(layer, range) {
+  if (!range) return "–";
+  const [low, high] = range.map((raw) => shownNumber(layer, numberOf(layer, raw)));
+  if (layer.kind === "number") return low === high ? low : phrase(words.legend_span, { low, high });
+  return phrase(words.legend_range, { low, high });
 }
 
-function rangeText(range) {
-  return range ? phrase(words.legend_range, { low: shownNumber(range[0]), high: shownNumber(range[1]) }) : "–";
+// Entries from top to bottom as [swatch, text, number of units]; the page and the picture show the same.
+function legendEntries(pane) {
+  const layer = layerOf(pane);
+  const counts = countByClass(pane);
+  const order = layer.legend.map((_, position) => position);
+  if (layer.kind !== "nominal") order.reverse(); // the best, or the highest, stands first
+  const pooled = isNumeric(layer) && !layer.within;
+  const entries = [];
+  order.forEach((position) => {
+    const range = pooled ? layer.ranges[0][position] : null;
+    if (pooled && !range) return;
+    const label = range ? rangeText(layer, range) : layer.legend[position].label;
+    entries.push([layer.legend[position], label, counts.get(position) || 0]);
+  });
+  if (counts.get(-1)) entries.push([MISSING, layer.missing, counts.get(-1)]);
+  return entries;
+}
+
+// Remarks of a pane's legend: which unit of measure, which year, which types.
+function legendRemarks(pane) {
+  const layer = layerOf(pane);
+  const remarks = [];
+  if (layer.unit) remarks.push(phrase(words.legend_unit, { unit: layer.unit }));
+  if (layer.note) remarks.push(layer.note);
+  if (yearsSpan && isOfYears(layer) && isNumeric(layer)) remarks.push(words.shared_classes);
+  if (yearsSpan && !isOfYears(layer) && !isLasting(layer)) {
+    remarks.push(phrase(words.one_year_only, { year: data.years[data.year] }));
+  }
+  return remarks;
 }
 
 // Where scores may be compared within a type only, every type has limits of its own.
 let limitsOpen = false;
-function limitsByType(layer) {
+function limitsByType(pane) {
+  const layer = layerOf(pane);
   const head = make("tr", {});
   layer.legend.forEach((entry) => {
     head.append(make("th", { scope: "col" }, makeSwatch(entry), make("span", { class: "unseen" }, entry.label)));
@@ -41,7 +68,7 @@ function limitsByType(layer) {
   const table = make("table", {}, make("thead", {}, head));
   data.types.forEach((label, type) => {
     if (!state.shown[type]) return;
-    const row = make("tr", {}, ...layer.ranges[type].map((range) => make("td", {}, rangeText(range))));
+    const row = make("tr", {}, ...layer.ranges[type].map((range) => make("td", {}, rangeText(layer, range))));
     const title = make("tr", {}, make("th", { scope: "rowgroup", colspan: layer.legend.length }, label));
     table.append(make("tbody", {}, title, row));
   });
@@ -53,28 +80,28 @@ function limitsByType(layer) {
   return details;
 }
 
-function drawLegend() {
-  const layer = currentLayer();
-  const counts = countByClass(layer);
-  const rows = make("ul", {});
-  const missing = counts.get(-1) || 0;
-  legend.replaceChildren(make("h2", {}, layer.label));
-  if (layer.note) legend.append(make("p", { class: "hint" }, layer.note));
-  const order = layer.legend.map((_, position) => position);
-  if (layer.kind !== "nominal") order.reverse(); // the best stands first
-  const pooled = layer.kind === "score" && !layer.within;
-  order.forEach((position) => {
-    const entry = layer.legend[position];
-    const range = pooled ? layer.ranges[0][position] : null;
-    if (pooled && !range) return;
-    rows.append(legendRow(entry, range ? rangeText(range) : entry.label, counts.get(position) || 0));
-  });
-  if (missing) rows.append(legendRow(MISSING, layer.missing, missing));
-  legend.append(rows);
-  if (layer.kind === "score" && layer.within) legend.append(limitsByType(layer));
+function drawLegend(pane) {
+  const layer = layerOf(pane);
+  const box = pane.legend;
+  if (!box) return;
+  box.replaceChildren(make("h2", {}, named(layer, pane.year)));
+  legendRemarks(pane).forEach((remark) => box.append(make("p", { class: "hint" }, remark)));
+  const rows = legendEntries(pane).map(([entry, label, count]) =>
+    make(
+      "li",
+      {},
+      makeSwatch(entry),
+      make("span", { class: "label" }, label),
+      make("span", { class: "count" }, phrase(words.class_share, { count })),
+    ),
+  );
+  box.append(make("ul", {}, ...rows));
+  if (layer.kind === "score" && layer.within) box.append(limitsByType(pane));
   const hidden = data.types.filter((_, type) => !state.shown[type]).length;
-  if (hidden) {
-    const names = data.types.filter((_, type) => state.shown[type]).join(words.list_comma);
-    legend.append(make("p", { class: "hint" }, phrase(words.shown_types, { names: names || "–" })));
-  }
+  if (hidden) box.append(make("p", { class: "hint" }, shownTypes()));
+}
+
+function shownTypes() {
+  const names = data.types.filter((_, type) => state.shown[type]).join(words.list_comma);
+  return phrase(words.shown_types, { names: names || "–" });
 }

@@ -18,8 +18,8 @@ function matching(query) {
 }
 
 function option(unit, position) {
-  const about = [data.unit[unit]].concat(data.types.length ? [data.types[data.type[unit]]] : []);
-  if (drawn[unit] === null) about.push(words.off_map_mark);
+  const about = [data.unit[unit]].concat(data.types.length ? [typeOf(unit)] : []);
+  if (!isPlaced(unit)) about.push(words.off_map_mark);
   const row = make(
     "li",
     { role: "option", id: `found-${position}`, "aria-selected": "false" },
@@ -44,7 +44,7 @@ function openList() {
   list.hidden = false;
   field.setAttribute("aria-expanded", "true");
   field.removeAttribute("aria-activedescendant");
-  status.textContent = phrase(words.list_count, { count: all.length });
+  say(phrase(words.list_count, { count: all.length }));
 }
 
 function closeList() {

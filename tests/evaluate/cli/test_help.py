@@ -7,14 +7,14 @@ import pytest
 from evaluate.cli.main import asked_language, build, entry
 
 COMMANDS = (
-    "demo", "init", "check", "run", "compare", "whatif", "cohorts", "map", "explain", "verify", "methods", "frameworks",
-    "schema",
+    "demo", "init", "check", "run", "compare", "whatif", "cohorts", "map", "explain", "verify", "cache", "methods",
+    "frameworks", "sources", "schema",
 )  # fmt: skip
 # Names that people type, and formats.
 TYPED = {
     *COMMANDS, "city", "synergy", "DIR", "ASSESSMENT", "RUN", "A", "B", "UNIT", "OPTIONS", "COMMAND", "ARGS", "PATH",
     "TEXT", "INTEGER", "JSON", "Schema", "framework", "assessment", "zh", "en",
-    "MEASURES", "FLOAT", "all", "greedy", "exact", "combined",
+    "MEASURES", "FLOAT", "html", "gpkg", "parquet", "all", "greedy", "exact", "combined",
 }  # fmt: skip
 USAGE = {
     "demo": "demo [OPTIONS] [DIR]",
@@ -27,8 +27,10 @@ USAGE = {
     "whatif": "whatif [OPTIONS] RUN MEASURES",
     "explain": "explain [OPTIONS] RUN UNIT",
     "verify": "verify [OPTIONS] RUN",
+    "cache": "cache [OPTIONS]",
     "methods": "methods [OPTIONS]",
     "frameworks": "frameworks [OPTIONS]",
+    "sources": "sources [OPTIONS]",
     "schema": "schema [OPTIONS] {framework|assessment}",
 }
 OPTIONS = {
@@ -39,8 +41,9 @@ OPTIONS = {
         "--out", "--budget", "--choose", "--objective", "--carbon-weight", "--carbon", "--pollutants", "--equivalent",
         "--targets", "--cost-unit", "--encoding", "--year", "--no-tiers", "--overwrite", "--json",
     },
-    "explain": {"--year", "--json"}, "verify": {"--rerun", "--assessment", "--json"}, "methods": {"--json"},
-    "frameworks": {"--json"}, "schema": set(),
+    "explain": {"--year", "--json"}, "verify": {"--rerun", "--assessment", "--json"},
+    "cache": {"--clear", "--json"}, "methods": {"--json"},
+    "frameworks": {"--json"}, "sources": {"--json"}, "schema": set(),
 }  # fmt: skip
 EVERYWHERE = {"--lang", "--quiet", "--verbose", "--help"}
 

@@ -200,6 +200,7 @@ def test_a_failure_leaves_nothing(runs: Path, tmp_path: Path, monkeypatch: pytes
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_three_methodologies_of_the_real_cities(shared: Path, tmp_path: Path) -> None:
     """Min–max, entropy, arithmetic; z-scores, CRITIC, geometric; ranks of each year, given, geometric throughout."""
     import yaml

@@ -195,6 +195,7 @@ def run(seed: int, gaps: bool, methods: Mapping[str, Any], weight: float = 1.0) 
         return None  # such as a geometric mean of scores that may be 0
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(METHODS, METHODS, st.integers(0, 50), st.integers(0, 50), st.booleans(), st.booleans())
 def test_parts_add_up_and_swapping_turns_the_signs(

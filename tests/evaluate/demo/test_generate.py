@@ -10,6 +10,7 @@ from pathlib import Path
 import geopandas
 import numpy as np
 import openpyxl
+import pandas
 import pytest
 import rasterio
 import shapely
@@ -27,6 +28,9 @@ FILES = {
     "cities/framework.yaml", "cities/roster.csv", "cities/cities.geojson",
     "cities/emissions.csv", "cities/economy.csv", "cities/environment.xlsx", "cities/built_up.xlsx",
     *(f"cities/pm25_{year}.tif" for year in range(2014, 2020)),
+    *(f"cities/built_up_{year}.geojson" for year in range(2014, 2020)),
+    "cities/spatial.yaml", "cities/groups.csv", "cities/links.csv",
+    "cities/red_line.geojson", "cities/airsheds.geojson", "cities/basins.geojson",
     "parks/assessment.yaml", "parks/framework.yaml", "parks/roster.csv", "parks/parks.geojson",
     "parks/energy_emissions.csv", "parks/resources.xlsx", "parks/five-layers.yaml", "parks/supplement.csv",
 }  # fmt: skip
@@ -64,6 +68,7 @@ def test_the_language_changes_words_only() -> None:
     expected = {
         "README.md",
         *(f"{x}/{y}" for x in ("cities", "parks") for y in ("assessment.yaml", "roster.csv")),
+        "cities/groups.csv",
     }
     assert differ == expected
     for folder in ("cities", "parks"):
@@ -155,6 +160,50 @@ def test_cities_cover_the_province_without_gaps_or_overlaps(demo: Path) -> None:
     # a real border winds: it is longer than the straight line between its ends, and has many points
     assert shapely.get_num_coordinates(shapes).min() > 100
     assert (shapely.area(shapes) > 0.15).all()
+
+
+def test_what_lies_over_the_province(demo: Path) -> None:
+    province = geopandas.read_file(demo / "cities/cities.geojson").geometry
+    whole = shapely.coverage_union_all(province.to_numpy())
+    read = {name: geopandas.read_file(demo / f"cities/{name}.geojson") for name in ("red_line", "airsheds", "basins")}
+    for name, shapes in read.items():
+        assert shapes.geometry.is_valid.all(), name
+        assert shapes["name"].str.contains("（虚构）").all()
+    assert shapely.buffer(whole, 1e-3).contains(read["red_line"].union_all())
+    assert not whole.contains(read["airsheds"].union_all())
+    one, other = read["airsheds"].geometry
+    assert one.intersects(other)
+    basins = read["basins"].geometry
+    assert basins.union_all().symmetric_difference(whole).area < 1e-3 * whole.area
+    assert shapely.area(basins.to_numpy()).sum() == pytest.approx(whole.area, rel=1e-3)
+
+
+def test_built_up_land_has_the_area_that_is_reported(demo: Path) -> None:
+    rows = list(openpyxl.load_workbook(demo / "cities/built_up.xlsx").active.iter_rows(min_row=2, values_only=True))
+    areas = (
+        geopandas.read_file(demo / "cities/built_up_2019.geojson")
+        .set_index("unit")
+        .to_crs("+proj=laea +lat_0=34.5 +lon_0=107")
+        .area
+    )
+    for row in rows:
+        assert areas[row[0]] / 1e6 == pytest.approx(row[6], rel=1e-3)
+
+
+def test_groups_overlap_and_change_and_power_is_sold_between_cities(demo: Path) -> None:
+    groups = pandas.read_csv(demo / "cities/groups.csv", dtype=str)
+    codes = set(pandas.read_csv(demo / "cities/roster.csv", dtype=str)["unit"])
+    assert set(groups["unit"]) <= codes
+    assert groups["group"].str.contains("made-up").all()
+    assert (groups.groupby(["set", "unit"]).size() > 1).any()
+    assert groups["from"].dropna().tolist() == ["2017", "2017"]
+    basins = groups[groups["set"] == "river basins"]
+    assert set(basins["unit"]) == codes
+    assert not basins["unit"].duplicated().any()
+    links = pandas.read_csv(demo / "cities/links.csv")
+    assert set(links["from"]) | set(links["to"]) <= codes
+    assert not (set(links["from"]) & set(links["to"]))
+    assert (links["power_gwh"] > 0).all()
 
 
 def test_regions_lie_where_they_say(demo: Path) -> None:

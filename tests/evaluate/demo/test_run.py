@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from evaluate import compare, load, run
+from evaluate.artifacts import read_run
 from evaluate.demo import generate, reported
 from evaluate.demo.project import FURTHER, _units
 from evaluate.demo.starter import headers, write_starter
@@ -145,11 +146,24 @@ def test_a_new_assessment_runs_as_soon_as_it_is_filled_in(demo: Path, tmp_path: 
     assert scores["unit"].nunique() >= 22
 
 
+def test_overlays_lie_over_the_cities(cities: Results) -> None:
+    assert cities.overlays is not None
+    assert set(cities.overlays["overlay"]) == {"red_line", "airshed", "basin"}
+    shares = cities.spatial["overlays"]
+    basins = shares[(shares["overlay"] == "basin") & (shares["part"] != "")].groupby("unit")["share"].sum()
+    assert len(basins) == 24
+    assert basins.between(0.999, 1.0001).all()  # they share the province between them
+    red = shares[(shares["overlay"] == "red_line") & (shares["part"] == "")]
+    assert 0.01 < red["area_km2"].sum() / shares[shares["overlay"] == "basin"]["area_km2"].sum() < 0.1
+    assert {"partly", "outside"} <= set(red["state"])
+
+
+@pytest.mark.slow
 def test_further_frameworks_run_and_two_are_compared(demo: Path, tmp_path: Path) -> None:
     made = {}
     for name in FURTHER:
         made[name] = run(demo / name, tmp_path / Path(name).stem)
-    index, isec, layers = made.values()
+    index, isec, layers, place = made.values()
     for results, count in ((index, 23), (isec, 23), (layers, 12)):
         last = results.scores[results.scores["year"] == 2019]
         assert len(last) == count
@@ -162,6 +176,11 @@ def test_further_frameworks_run_and_two_are_compared(demo: Path, tmp_path: Path)
     states = index.measures[(index.measures["output"] == "state") & (index.measures["year"] == 2019)]
     assert states["measure"].nunique() >= 4
     assert "weak_decoupling" in set(states["value"])
+    # built-up land is measured on its outlines
+    land = place.reported[place.reported["variable"] == "built_up"]
+    assert set(land["file"]) == {f"built_up_{year}.geojson" for year in range(2015, 2020)}
+    assert len(land) == 24 * 5
+    assert read_run(tmp_path / "spatial").overlays is not None
     found = compare(tmp_path / "synergy-index", tmp_path / "isec-shaped")
     assert len(found.composites) == 23
     assert found.reversed_pairs > 0

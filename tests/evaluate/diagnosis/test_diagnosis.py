@@ -163,6 +163,7 @@ def test_what_lifts_a_unit_does_when_it_is_scored_again_and_a_little_less_does_n
         assert composite[str(row.unit)] < ahead == pytest.approx(row.target, rel=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", METHODS)
 def test_what_is_not_enough_is_not_enough_at_any_known_value(name: str) -> None:
     table = panel_of(16, seed=3, gaps=False)

@@ -10,7 +10,7 @@ from shapely import Point, box
 
 from evaluate.report.map_data import drawable, map_data
 from evaluate.results import Results
-from geo.maps import MapData, MapLayer, render_map
+from geo.maps import Flow, MapData, MapLayer, render_map
 from indicators.errors import InputError
 from tests.evaluate.report.builder import NASTY, make
 
@@ -33,6 +33,24 @@ def placed(results: Results, points: bool = False) -> Results:
     ]
     measures = pd.DataFrame(rows, columns=["unit", "year", "measure", "output", "value"])
     return replace(results, geometry=frame, measures=measures)
+
+
+def linked(results: Results) -> Results:
+    """Add a table of links of two years and one that holds for every year, and one that the map does not draw."""
+    rows = [
+        ("trade", "0001", "0003", RANK_YEAR, 5.0), ("trade", "0003", "0001", RANK_YEAR, 1.0),
+        ("trade", "0001", "0003", RANK_YEAR - 1, 2.0), ("wind", "0004", "0002", None, None),
+        ("hidden", "0001", "0003", None, 1.0), ("trade", "0001", "0003", 1999, 9.0), ("old", "0001", "0003", 1999, 9.0),
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["name", "from", "to", "year", "value"]).astype({"year": "Int64"})
+    links = {
+        "trade": {"path": "t.csv", "value": "v", "unit_of_measure": "1e4 t", "label": {"zh": "贸易", "en": "Trade"}},
+        "wind": {"path": "w.csv"},
+        "hidden": {"path": "h.csv", "draw": False},
+        "old": {"path": "o.csv"},
+    }
+    manifest = {**results.manifest, "assessment": {**results.manifest["assessment"], "links": links}}
+    return replace(results, manifest=manifest, spatial={"links": table})
 
 
 def layer(data: MapData, code: str) -> MapLayer:
@@ -76,9 +94,9 @@ def test_scores_are_those_of_the_rank_year(data: MapData, results: Results) -> N
 def test_words(data: MapData, results: Results) -> None:
     assert data.title == "城市减污降碳协同增效评价 <i>"
     assert data.notice == "示范数据，纯属虚构 <b>"
-    assert data.subtitle == "手工指标体系 · 2020 年 · 22/24 个单元有得分"
+    assert data.subtitle == "手工指标体系"
     english = map_data(results, "en")
-    assert english.subtitle == "Handmade framework · 2020 · 22 of 24 units scored"
+    assert english.subtitle == "Handmade framework"
     assert dict(english.type_labels) == {"mine": "Resource", "mill": "Industrial"}
     assert map_data(placed(make(notice=False)), "en").notice is None
 
@@ -124,7 +142,7 @@ def test_states_of_the_rank_year(data: MapData) -> None:
     ]  # fmt: skip
     assert "0009" not in found.values
     assert len({c.colour for c in found.categories}) == 4
-    assert "2020 年与基准年 2016 年相比" in found.note
+    assert "与基准年 2016 年相比" in found.note
 
 
 def test_cohorts_with_gaps(data: MapData) -> None:
@@ -215,3 +233,47 @@ def test_the_page_keeps_every_name(data: MapData) -> None:
     assert page.count("<script") == 4
     assert "<img" not in page
     assert sum(name in set(data.units["name"]) for name in NASTY) == len(NASTY)
+
+
+def test_scores_grades_and_states_of_every_year(data: MapData, results: Results) -> None:
+    years = set(results.scores["year"]) - {RANK_YEAR}
+    assert years
+    for code in ("composite", "air"):
+        found = layer(data, code)
+        assert set(found.by_year) == years
+        for year in years:
+            table = results.scores[results.scores["year"] == year].set_index("unit")
+            assert found.by_year[year] == table[code].to_dict()
+    assert set(layer(data, "grade").by_year) == years
+    states = layer(data, "co_control(co2; so2)")
+    assert [states.by_year[RANK_YEAR - 1].get(f"000{i}") for i in range(1, 4)] == [
+        "carbon_only", "pollutant_only", "both_rise",
+    ]  # fmt: skip
+    for alone in ("tier", "type", "batch"):
+        assert not layer(data, alone).by_year
+
+
+def test_ranks_of_further_years(data: MapData, results: Results) -> None:
+    year = RANK_YEAR - 1
+    table = results.scores[results.scores["year"] == year].set_index("unit")
+    held = {unit: profile.ranks[year] for unit, profile in data.profiles.items() if year in profile.ranks}
+    assert held == {unit: (None, int(rank)) for unit, rank in table["rank_in_type"].items()}
+    assert all(RANK_YEAR not in profile.ranks for profile in data.profiles.values())
+
+
+def test_links_that_the_map_draws(results: Results) -> None:
+    trade, wind = map_data(linked(results), "zh").flows
+    assert (trade.label, trade.unit_of_measure) == ("贸易", "万吨")
+    assert trade.links == (Flow("0001", "0003", 5.0), Flow("0003", "0001", 1.0))
+    assert trade.by_year == {RANK_YEAR - 1: (Flow("0001", "0003", 2.0),)}
+    assert (wind.label, wind.links, wind.by_year) == ("wind", (Flow("0004", "0002", 1.0),), {})
+    assert "按 1 计" in wind.note
+    assert map_data(results, "zh").flows == ()
+
+
+def test_scores_that_hold_within_a_year_say_so(results: Results, data: MapData) -> None:
+    assert "各年份为参照" not in data.layers[0].note
+    methodology = results.manifest["methodology"]
+    yearly = {**methodology, "normalisation": {**methodology["normalisation"], "reference": "year"}}
+    changed = map_data(replace(results, manifest={**results.manifest, "methodology": yearly}), "zh")
+    assert "标准化以各年份为参照" in changed.layers[0].note

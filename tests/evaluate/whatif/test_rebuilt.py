@@ -43,11 +43,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["cities", "parks"])
 def test_the_demo(demo: Path, kind: str) -> None:
     assert_same(demo / f"{kind}-run")
 
 
+@pytest.mark.slow
 def test_the_real_cities_and_their_tiers(shared: Path, tmp_path: Path) -> None:
     folder = tmp_path / "run"
     run(shared / "examples" / "china-cities" / "assessment.yaml", folder)

@@ -15,9 +15,9 @@ def linked(matrix: np.ndarray, standardisation: str = "row") -> Neighbours:
     names = codes(len(matrix))
     rows, columns = np.nonzero(matrix)
     table = pd.DataFrame(
-        {"from": [names[j] for j in columns], "to": [names[i] for i in rows], "w": matrix[rows, columns]}
+        {"from": [names[j] for j in columns], "to": [names[i] for i in rows], "value": matrix[rows, columns]}
     )
-    rule = Table(rule="table", path="links", strength="w", standardisation=standardisation)
+    rule = Table(rule="table", table="links", standardisation=standardisation)
     return find_neighbours(rule, Ground.of(names, tables={"links": table}))
 
 

@@ -75,6 +75,18 @@ def test_states_of_strata() -> None:
     assert next(one.state for one in risks(exact)) == "without_spread"
 
 
+def test_a_factor_of_one_stratum_is_in_no_pair() -> None:
+    made = sample([1, 2, 3, 7, 8, 9], {"zone": list("aaabbb"), "same": ["x"] * 6, "other": list("ababab")})
+    pairs = {(one.first, one.second): one for one in interactions(made, permutations=9)}
+    assert {pair: one.state for pair, one in pairs.items()} == {
+        ("zone", "same"): "single_stratum", ("zone", "other"): "defined", ("same", "other"): "single_stratum",
+    }  # fmt: skip
+    one = pairs["zone", "same"]
+    assert one.kind == "" and np.isnan([one.q, one.q_second, one.chance, one.permutation]).all()
+    assert one.q_first == pytest.approx(pairs["zone", "other"].q_first)
+    assert [two.state for two in ecological(made)] == ["single_stratum", "defined", "single_stratum"]
+
+
 def test_a_stratum_of_one_is_named() -> None:
     made = sample([1.0, 2, 3, 4, 9], {"a": list("xxyyz")})
     assert [(one.second, one.state) for one in risks(made)] == [
@@ -241,6 +253,24 @@ def test_p_of_the_choice_is_even_on_noise_where_that_of_the_cut_is_not() -> None
     assert sum(p <= 0.25 for p in chosen) <= 17
 
 
+@pytest.mark.parametrize("rule", ["q", "adjusted"])
+@pytest.mark.parametrize("ways", [["tree"], ["equal"], ["quantile", "tree", "natural"]])
+def test_p_of_the_choice_is_that_of_choosing_anew(rule: Any, ways: list[Any]) -> None:
+    # the plain loop: shuffle y over the units in the order of the variable, choose again, count
+    rng = np.random.default_rng(9)
+    x = np.round(rng.uniform(size=40), 1)
+    y = rng.normal(size=40) + x
+    made = choose(y, {"x": x}, ways=ways, classes=[2, 3, 5], minimum=4, rule=rule)
+    merit = {"q": lambda row: row.q, "adjusted": lambda row: row.adjusted}[rule]
+    order, start = np.lexsort((y, x)), np.sort(y)
+    shuffles, reached = np.random.default_rng(1), 0
+    for _ in range(60):
+        again = choose(shuffles.permutation(start), {"x": x[order]}, ways=ways, classes=[2, 3, 5], minimum=4, rule=rule)
+        able = [merit(row) for row in again.rows if row.eligible or row.cut.way == "tree"]
+        reached += max(able) >= merit(made.best["x"]) - 1e-9
+    assert choice_p(made, permutations=60) == {"x": (1 + reached) / 61}
+
+
 def test_a_constant_cannot_be_explained() -> None:
     with pytest.raises(InputError) as error:
         choose([3.0] * 9, {"x": np.arange(9.0)})
@@ -258,7 +288,7 @@ def test_a_score_is_not_explained_by_what_it_is_made_of() -> None:
     (told,) = error.value.faults
     assert told.line("en") == (
         "a.yaml:7  geodetector.by: 'synergy index' is computed from these variables, so that they cannot explain it: "
-        "carbon dioxide, so2, synergy index; it has to be forced expressly"
+        "carbon dioxide, so2, synergy index; `force: true` lets it pass"
     )
     assert "协同指数" in told.message("zh") and "碳排放、so2" in told.message("zh")
     assert refuse_made_of("synergy", ["co2", "slope"], {"co2"}, forced=True) == ("co2",)

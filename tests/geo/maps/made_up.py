@@ -5,9 +5,9 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-from shapely import MultiPolygon, Point, box
+from shapely import LineString, MultiPolygon, Point, box
 
-from geo.maps import Category, MapData, MapLayer, UnitProfile
+from geo.maps import Category, Flow, Flows, MapData, MapLayer, Overlay, UnitProfile
 
 HOSTILE = (
     "</script><img src=x onerror=alert(1)>",
@@ -74,4 +74,66 @@ def make(hostile: bool = False, within: bool = True, **changes: Any) -> MapData:
         type_labels=kinds,
         notice=notice,
     )  # fmt: skip
+    return replace(data, **changes)
+
+
+YEARS = (2017, 2018, 2019)
+
+
+def rich(hostile: bool = False, **changes: Any) -> MapData:
+    """Return a map with three years, numbers on two sides of zero, links and outlines over the units.
+
+    In 2017 the composite is in the reverse order of 2019 (100 less the score), in 2018 it lies between (50 for all).
+    """
+    data = make(hostile=hostile)
+    composite, carbon, grade, batch = data.layers
+    then = {u: None if v is None else 100 - float(v) for u, v in composite.values.items()}
+    middle = {u: None if v is None else 50.0 for u, v in composite.values.items()}
+    name = HOSTILE[0] if hostile else "系数"
+    local = {"01": -0.3, "02": -0.2, "03": -0.1, "04": 0.0, "05": 0.1, "06": 0.2, "07": 0.3}
+    layers = (
+        replace(composite, by_year={2017: then, 2018: middle}),
+        carbon,
+        replace(grade, by_year={2017: {"01": "1", "02": "1", "03": "2", "04": "3"}}),
+        batch,
+        MapLayer(
+            "slope",
+            name,
+            "number",
+            local,
+            "spatial",
+            by_year={2017: {"01": 0.4, "02": -0.4}},
+            centre=0.0,
+            unit_of_measure="t/km²",
+        ),
+        MapLayer("share", "比重", "number", {u: 10.0 * i for i, u in enumerate(ROWS)}, "spatial", unit_of_measure="%"),
+    )
+    links = (
+        Flow("01", "06", 10.0),
+        Flow("06", "01", 4.0),
+        Flow("02", "05", 1.0),
+        Flow("03", "03", 7.0),
+        Flow("01", "09", 2.0),
+    )
+    flows = (
+        Flows("trade", HOSTILE[1] if hostile else "电力", links, {2017: (Flow("05", "01", 8.0),)}, "GWh", "跨区输电"),
+        Flows("wind", "风", (Flow("04", "02", 3.0),)),
+    )
+    shapes = gpd.GeoDataFrame(
+        {"label": [HOSTILE[2] if hostile else "北岭", ""]},
+        geometry=[box(100.2, 29.2, 102, 30.8), Point(102.5, 28.5)],
+        crs="EPSG:4326",
+    )
+    river = gpd.GeoDataFrame(geometry=[LineString([(100, 28), (101.5, 29.6), (103, 31)])], crs="EPSG:4326")
+    profiles = {u: replace(p, ranks={2017: (None, 5 - i)}) for i, (u, p) in enumerate(data.profiles.items())}
+    changes = {
+        "layers": layers,
+        "flows": flows,
+        "profiles": profiles,
+        "overlays": (
+            Overlay("line", "生态保护红线", shapes, "示意", "red_line"),
+            Overlay("basin", "流域", river, kind="airshed"),
+        ),
+        **changes,
+    }
     return replace(data, **changes)

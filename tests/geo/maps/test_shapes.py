@@ -7,7 +7,8 @@ import pytest
 import shapely
 from shapely import GeometryCollection, MultiPoint, MultiPolygon, Point, Polygon, box
 
-from geo.maps.shapes import anchor, digits_for, encode
+from geo.maps.shapes import anchor, digits_for, encode, outlines
+from tests.geo.maps.reading import unpack
 
 
 def decode(shape: Any, digits: int) -> Any:
@@ -18,8 +19,9 @@ def decode(shape: Any, digits: int) -> Any:
     polygons = []
     for rings in shape:
         read = []
-        for steps in rings:
+        for ring in rings:
             x = y = 0
+            steps = unpack(ring)
             points = []
             for dx, dy in zip(steps[::2], steps[1::2], strict=True):
                 x, y = x + dx, y + dy
@@ -79,3 +81,17 @@ def test_small_units_get_more_digits(size: float, digits: int) -> None:
 
 def test_points_alone() -> None:
     assert digits_for(gpd.GeoDataFrame(geometry=[Point(1, 1)], crs="EPSG:4326")) == 5
+
+
+def test_lines_and_points_over_the_units() -> None:
+    river = shapely.MultiLineString([[(0, 0), (0.1, 0.2), (0.1, 0.2), (0.3, 0.1)], [(5, 5), (5.0001, 5)]])
+    found = outlines(GeometryCollection([river, MultiPoint([(1, 2), (3, 4)]), box(0, 0, 1, 1), Polygon()]), 1)
+    assert [unpack(line) for line in found["lines"]] == [[0, 0, 1, 2, 2, -1]]  # what rounds to a point is no line
+    assert unpack(found["points"]) == [10, 20, 30, 40]
+    assert decode(found["polygons"], 1).equals(box(0, 0, 1, 1))
+    assert outlines(Polygon(), 3) == {}
+
+
+def test_a_line_that_comes_back_to_its_start_keeps_its_end() -> None:
+    ring = shapely.LineString([(0, 0), (1, 0), (1, 1), (0, 0)])
+    assert unpack(outlines(ring, 0)["lines"][0]) == [0, 0, 1, 0, 0, 1, -1, -1]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from shapely import box
 
-from geo.crs import EARTH_RADIUS_KM, centres, great_circle_km
+from geo.crs.systems import EARTH_RADIUS_KM, centres, great_circle_km
 from geo.neighbours import Ground, least_band_km
 from tests.geo.neighbours.places import frame, links, near, pairs
 

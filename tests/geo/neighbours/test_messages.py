@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-import pandas as pd
 import pytest
 from shapely import box
 
@@ -27,11 +25,8 @@ def configured(**raw: Any) -> Callable[[], object]:
     return lambda: build(Holder, {"neighbours": raw})
 
 
-def on(places: Any, columns: Any = None, table: Any = None, **raw: Any) -> Callable[[], object]:
-    tables = {"flows.csv": pd.DataFrame(table)} if table is not None else None
-    if tables is not None:
-        raw = {"rule": "table", "path": "flows.csv", **raw}
-    return lambda: near(places, columns, tables, **raw)
+def on(places: Any, columns: Any = None, **raw: Any) -> Callable[[], object]:
+    return lambda: near(places, columns, **raw)
 
 
 CASES: dict[str, tuple[Callable[[], object], str, str]] = {
@@ -75,16 +70,6 @@ CASES: dict[str, tuple[Callable[[], object], str, str]] = {
         "units drawn as points have no border: 1 (park); use k_nearest or distance_band",
         "有 1 个评价单元以点表示，没有边界可以相邻：park；请改用 k_nearest 或 distance_band",
     ),
-    "no_column": (
-        on(FAR, GDP, rule="economic", column="gpd"),
-        "there is no column 'gpd'; there are: gdp; did you mean 'gdp'?",
-        "没有列“gpd”，现有的列：gdp；是否应为“gdp”？",
-    ),
-    "not_a_number": (
-        on(FAR, {"gdp": {"a": "1", "b": "many", "c": np.inf}}, rule="economic", column="gdp"),
-        "the column 'gdp' holds no number for 2 unit(s): b, c",
-        "列“gdp”中有 2 个评价单元的值不是数：b, c",
-    ),
     "too_few_values": (
         on(FAR, {"gdp": {"a": 1.0}}, rule="economic_geographic", column="gdp"),
         "units with a value in the column 'gdp': 1; at least two are needed",
@@ -94,27 +79,6 @@ CASES: dict[str, tuple[Callable[[], object], str, str]] = {
         on(FAR, {"gdp": dict.fromkeys("abc", 0.1)}, rule="economic", column="gdp"),
         "all values of the column 'gdp' are 0.1, so that nobody is nearer than anybody else",
         "列“gdp”的值都是 0.1，无法据此区分远近",
-    ),
-    "no_table_column": (
-        on(FAR, table={"from": ["a"], "too": ["b"], "Flow": [1]}, strength="flow"),
-        "'flows.csv' has no column 'to'; it has: from, too, Flow; did you mean 'too'?",
-        "“flows.csv”中没有列“flow”，现有的列：from, too, Flow；是否应为“Flow”？",
-    ),
-    "bad_strength": (
-        on(FAR, table={"from": ["a", "b", "c"], "to": ["b", "c", "a"], "w": ["x", -1, 2]}, strength="w"),
-        "'flows.csv', column 'w': 2 strength(s) are no number of 0 or more (row: value): 1: x, 2: -1",
-        "“flows.csv”的列“w”中有 2 个强度不是大于或等于 0 的数（行号: 值）：1: x, 2: -1",
-    ),
-    "pair_twice": (
-        on(FAR, table={"from": ["a", "b", "a"], "to": ["b", "a", "b"]}),
-        "'flows.csv': 1 pair(s) stand more than once: a → b; expected one row for each direction",
-        "“flows.csv”中有 1 对评价单元出现多次：a → b；同一方向应只有一行",
-    ),
-    "no_link": (
-        on(frame(beijing=(1, 1), tianjin=(2, 2)), table={"from": ["bejing"], "to": ["x"]}),
-        "'flows.csv' holds no link between two units of the roster: it has bejing, x; the roster has beijing, tianjin; "
-        "did you mean 'beijing'?",
-        "“flows.csv”中没有名录上两个评价单元之间的联系：表中有 bejing, x，名录有 beijing, tianjin；是否应为“beijing”？",
     ),
 }
 
@@ -131,13 +95,6 @@ def test_the_message(key: str) -> None:
     assert f"neighbours.{key}" in [fault.text_key for fault in caught.value.faults]
     assert english in caught.value.render("en")
     assert chinese in caught.value.render("zh")
-
-
-def test_all_faults_of_a_table_come_at_once() -> None:
-    table = {"from": ["a", "a", "b"], "to": ["b", "b", "c"], "w": [1, 2, -3]}
-    with pytest.raises(InputError) as caught:
-        on(FAR, table=table, strength="w")()
-    assert [fault.text_key for fault in caught.value.faults] == ["neighbours.bad_strength", "neighbours.pair_twice"]
 
 
 def test_the_distance_that_a_message_offers_is_long_enough() -> None:

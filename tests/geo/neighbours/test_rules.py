@@ -21,7 +21,7 @@ CHOICES: dict[str, dict[str, Any]] = {
     "kernel": {"k": 5, "function": "bisquare"},
     "economic": {"column": "gdp", "strongest": 6},
     "economic_geographic": {"column": "gdp", "form": "sum"},
-    "table": {"path": "links", "strength": "w"},
+    "table": {"table": "links"},
 }
 
 
@@ -43,7 +43,7 @@ def ground(places: Any, order: Any = slice(None)) -> Ground:
     units = places["unit"].tolist()
     numbers = {unit: float(int.from_bytes(unit.encode()) % 997) for unit in units}
     table = pd.DataFrame([(one, other) for one in units for other in units if (one < other)], columns=["from", "to"])
-    table["w"] = [numbers[one] + 1 for one in table["from"]]
+    table["value"] = [numbers[one] + 1 for one in table["from"]]
     return Ground.of(units, places, pd.DataFrame({"gdp": numbers}), {"links": table})
 
 
@@ -107,7 +107,7 @@ def test_units_without_place_or_value_are_islands_and_told(word: str) -> None:
     places = scattered(30)
     units = [*places["unit"], "zz"]
     columns = pd.DataFrame({"gdp": dict(zip(places["unit"], range(30), strict=True))})
-    table = pd.DataFrame({"from": places["unit"][:-1].tolist(), "to": places["unit"][1:].tolist(), "w": 1.0})
+    table = pd.DataFrame({"from": places["unit"][:-1].tolist(), "to": places["unit"][1:].tolist(), "value": 1.0})
     on = Ground.of(units, places, columns, {"links": table})
     found = made(word, on, islands="nearest")
     assert found.codes[-1] == "zz"

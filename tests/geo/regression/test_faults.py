@@ -19,7 +19,7 @@ from geo.regression.gwr import find_bandwidth, gwr, places_of
 from geo.regression.hat import infer
 from geo.regression.kernels import Places, Window
 from geo.regression.mgwr import mgwr
-from geo.regression.models import spatial
+from geo.regression.spatial import spatial
 from indicators.errors import InputError, Place
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -61,16 +61,6 @@ def _concurve() -> None:
     infer(replace(fit, bandwidths=np.array([5e4, 5e4])), way="exact")
 
 
-def _without_spreg(monkeypatch: pytest.MonkeyPatch) -> None:
-    import geo.regression.models as models
-
-    def absent(name: str) -> object:
-        raise ImportError(name)
-
-    monkeypatch.setattr(models, "import_module", absent)
-    spatial(made(), np.ones((N, N)), "lag")
-
-
 rng = np.random.default_rng(5)
 LINE = rng.normal(size=N)
 CASES: dict[str, tuple[Callable[..., object], str]] = {
@@ -80,15 +70,7 @@ CASES: dict[str, tuple[Callable[..., object], str]] = {
     ),
     "few_units": (
         lambda: made(n=21),
-        "21 of 21 units have a value for everything, fewer than 50: too few for local regression; it has to be forced expressly",
-    ),
-    "looks_like_degrees": (
-        lambda: made(coordinates=np.column_stack([np.linspace(73, 135, N), np.linspace(18, 53, N)])),
-        "coordinates are said to be in metres but look like degrees: x 73 … 135, y 18 … 53; project them, or state great-circle distances",
-    ),
-    "not_degrees": (
-        lambda: made(metric="great_circle", coordinates=np.column_stack([np.arange(N) * 1e3, np.arange(N) * 1e3])),
-        "great-circle distances need longitude and latitude in degrees; found x 0 … 69000, y 0 … 69000",
+        "21 of 21 units have a value for everything, fewer than 50: too few for local regression; `force: true` lets it pass",
     ),
     "one_place": (lambda: made(coordinates=np.full((N, 2), 5e5)), "all units stand at one place"),
     "constant_column": (
@@ -108,10 +90,6 @@ CASES: dict[str, tuple[Callable[..., object], str]] = {
         lambda: gwr(made(), bandwidth=71),
         "a bandwidth of nearest units is a whole number from 1 to 70; found 71",
     ),
-    "bandwidth_of_distance": (
-        lambda: gwr(made(), bandwidth=0, adaptive=False),
-        "a bandwidth of distance is above 0, in metres; found 0",
-    ),
     "no_reach": (
         lambda: gwr(_crowd(), bandwidth=20),
         "at bandwidth 20 the window has no extent at 30 unit(s), where too many share a place; widen it",
@@ -122,16 +100,11 @@ CASES: dict[str, tuple[Callable[..., object], str]] = {
     ),
     "no_bandwidth": (
         lambda: find_bandwidth(made(), low=3, high=3),
-        "each of 1 bandwidths tried leaves columns collinear around some unit; leave columns out",
+        "each of 1 bandwidths tried leaves columns collinear around some unit, or a unit that alone determines its own fit; leave columns out",
     ),
     "concurvity": (
         _concurve,
         "the terms of the multiscale model cannot be told apart; widen the windows or use the iterated way",
-    ),
-    "no_spreg": (_without_spreg, "spatial lag and error models need the package spreg, which is not installed"),
-    "weights_do_not_fit": (
-        lambda: spatial(made(), np.eye(3)[:, [0, 1, 1]] * [[1], [1], [0]], "lag"),
-        "the matrix of neighbours is 3 × 3; expected 70 by 70 with at least one neighbour a unit; units without one: 1",
     ),
     "negative_score": (
         lambda: local_entropy(np.array([[1.0, -2.0], [1.0, 1.0]]), Places(np.eye(2), "planar"), Window("gaussian", False, 9), ["a", "b"]),
@@ -141,10 +114,10 @@ CASES: dict[str, tuple[Callable[..., object], str]] = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_what_is_said(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_said(name: str) -> None:
     act, said = CASES[name]
     with pytest.raises(InputError) as error:
-        act(monkeypatch) if name == "no_spreg" else act()
+        act()
     told = error.value.faults
     assert [one.text_key for one in told] == [f"regression.{name}"]
     assert told[0].message("en") == said
@@ -153,14 +126,15 @@ def test_what_is_said(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_no_fault_is_left_out(root: Path) -> None:
     texts = yaml.safe_load((root / "configs" / "locales" / "regression.yaml").read_text(encoding="utf-8"))
-    assert {key for key in texts if not key.startswith("name_")} == set(CASES)
+    assert {key for key in texts if not key.startswith(("name_", "part_"))} == set(CASES)
 
 
 def test_every_state_and_model_has_a_name(root: Path) -> None:
     texts = yaml.safe_load((root / "configs" / "locales" / "regression.yaml").read_text(encoding="utf-8"))
     names = {key.removeprefix("name_") for key in texts if key.startswith("name_")}
     assert names == {
-        "defined", "missing", "singular", "constant_around", "no_information",
+        "defined", "missing", "singular", "constant_around", "no_information", "all", "islands", "not_converged",
+        "at_edge", "one_year", "no_error", "few_units", "no_place", "local_entropy", "ogwa",
         "ols", "lag", "error", "gwr", "mgwr", "gtwr",
     }  # fmt: skip
     assert all(set(label(name)) == {"zh", "en"} for name in names)
@@ -173,13 +147,13 @@ def test_all_at_once_and_located() -> None:
             n=21,
             y=np.arange(21.0),
             columns={"rain": np.ones(21), "co2": np.arange(21.0) ** 2},
-            coordinates=np.column_stack([np.linspace(100, 120, 21), np.linspace(20, 40, 21)]),
+            coordinates=np.full((21, 2), 5e5),
             made_of={"co2"},
             explained="synergy",
             place=place,
         )
     assert {one.text_key for one in error.value.faults} == {
-        "detector.made_of", "regression.few_units", "regression.looks_like_degrees", "regression.constant_column",
+        "detector.made_of", "regression.few_units", "regression.one_place", "regression.constant_column",
     }  # fmt: skip
     assert all(one.line().startswith("a.yaml:9  regression.by: ") for one in error.value.faults)
 
@@ -231,10 +205,20 @@ def test_wrong_calls() -> None:
         design([1, 2], {"x": [1]}, [[0, 0], [1, 1]], metric="planar")
     with pytest.raises(ValueError, match="two columns"):
         design([1, 2], {"x": [1, 2]}, [[0], [1]], metric="planar")
+    with pytest.raises(ValueError, match="look like degrees: x 73 … 135, y 18 … 53"):
+        made(coordinates=np.column_stack([np.linspace(73, 135, N), np.linspace(18, 53, N)]))
+    with pytest.raises(ValueError, match="latitude in degrees: x 0 … 69000"):
+        made(metric="great_circle", coordinates=np.column_stack([np.arange(N) * 1e3, np.arange(N) * 1e3]))
+    with pytest.raises(ValueError, match="matrix of neighbours is 3 × 3"):
+        spatial(made(), np.eye(3)[:, [0, 1, 1]], "lag")
+    with pytest.raises(ValueError, match="a neighbour for each of 70 units"):
+        spatial(made(), np.eye(N, k=1), "error")  # nobody is near the last
     with pytest.raises(ValueError, match="factor of time needs times"):
         Places(np.zeros((3, 2)), "planar", time=1.0)
     with pytest.raises(ValueError, match="at least 0"):
         Places(np.zeros((3, 2)), "planar", space=0.0)
+    with pytest.raises(ValueError, match="above 0, in metres; found 0"):
+        gwr(made(), bandwidth=0, adaptive=False)
     with pytest.raises(ValueError, match="unknown kernel"):
         gwr(made(), bandwidth=30, kernel="tricube")  # type: ignore[arg-type]
 

@@ -1,0 +1,143 @@
+"""The table of groups: which unit belongs to which group, from when to when."""
+
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from evaluate.intake.cell import plainly
+from evaluate.intake.cells import Cells, Mask, which
+from evaluate.intake.held import Held
+from evaluate.intake.opening import open_table
+from evaluate.intake.rawtable import RawTable
+from evaluate.methods.base import Array
+from indicators.errors import Faults, Place
+from indicators.spec import Path
+from indicators.texts import both
+
+if TYPE_CHECKING:
+    from evaluate.spatial_spec import GroupsSpec
+
+COLUMNS = ("set", "group", "unit", "from", "to")
+MOST = 2000
+"""Most groups: each is scored in every year, about 15 ms and 30 kB of tables each. China has fewer prefectures."""
+_ENDS = {"from": -np.inf, "to": np.inf}
+"""What a blank stands for."""
+
+
+def read_groups(
+    spec: "GroupsSpec", base: FilePath, roster: Collection[str], place: Callable[[Path], Place]
+) -> tuple[pd.DataFrame, int]:
+    """Read the table of groups.
+
+    Args:
+        spec: what the assessment says of it.
+        base: folder that its path is relative to.
+        roster: codes of the units; rows of others are counted and ignored.
+        place: place of a key of the assessment.
+
+    Returns:
+        Columns COLUMNS, sorted by them, `set` empty where the table knows no sets, `from` and `to` missing where open;
+        and the number of units outside the roster.
+
+    Errors: an `InputError` with every fault: a file that cannot be read, missing columns, rows without a unit or a
+    group, what is no year, years in the wrong order, memberships that overlap, a group in two sets, no unit at all,
+    more than MOST groups.
+    """
+    faults = Faults()
+    raw = open_table(
+        spec.path, base, lambda key: place(("groups", key)),
+        encoding=spec.encoding, sheet=spec.sheet, header_row=spec.header_row,
+    )  # fmt: skip
+    columns = _columns(spec, raw, place, faults)
+    faults.raise_if_any()
+    table, ignored = _taken(Held(raw, columns, faults), frozenset(roster))
+    if not faults and table.empty:
+        faults.add("groups.nobody", place(("groups", "path")), found=spec.path)
+    count = table["group"].nunique()
+    if count > MOST:
+        faults.add("groups.too_many", place(("groups", "group")), count=count, most=MOST, column=spec.group)
+    faults.raise_if_any()
+    return table.sort_values(["set", "group", "unit", "from"], na_position="first", ignore_index=True), ignored
+
+
+def _columns(
+    spec: "GroupsSpec", raw: RawTable, place: Callable[[Path], Place], faults: Faults
+) -> dict[str, int]:  # fmt: skip
+    """Return the position of each column of the result that the file holds; `from` and `to` need not be there."""
+    stated = {"unit": spec.unit, "group": spec.group, "set": spec.set_, "from": spec.from_, "to": spec.to}
+    wanted = {
+        name: source or (name if name in _ENDS and name in raw.names else None) for name, source in stated.items()
+    }
+    found = {
+        name: raw.find(source, place(("groups", name)).key, faults) for name, source in wanted.items() if source
+    }  # fmt: skip
+    return {name: position for name, position in found.items() if position is not None}
+
+
+def _taken(held: Held, roster: Collection[str]) -> tuple[pd.DataFrame, int]:
+    """Return the memberships of units of the roster, and how many units are in none; faults are collected."""
+    units, names = held.codes("unit"), held.texts("group", "groups.no_group")
+    sets = held.texts("set", "groups.no_set") if "set" in held else np.full(len(units), "", dtype=object)
+    known: Mask = np.array([unit in roster for unit in units], dtype=bool)
+    # Open ends are infinite, so that they compare.
+    ends = {
+        name: held.years(name, known, blanks) if name in held else np.full(len(units), blanks)
+        for name, blanks in _ENDS.items()
+    }
+    good: Mask = known & (names != "")
+    for row in which(good & (ends["from"] > ends["to"])):
+        held.add("faults.years_reversed", "to", row, first=int(ends["from"][row]), last=int(ends["to"][row]))
+    _overlapping(held, good & (ends["from"] <= ends["to"]), units, names, ends)
+    _two_sets(held, good & (sets != ""), names, sets)
+    held.close("unit", known)
+    ignored = len({unit for unit, own in zip(units, known, strict=True) if unit and not own})
+    table = pd.DataFrame({"set": sets, "group": names, "unit": units}, dtype=object)[good]
+    for name, years in ends.items():
+        table[name] = pd.array(np.where(np.isfinite(years), years, np.nan)[good]).astype("Int64")
+    return table.reset_index(drop=True)[list(COLUMNS)], ignored
+
+
+def _overlapping(held: Held, usable: Mask, units: Cells, names: Cells, ends: Mapping[str, Array]) -> None:
+    """Refuse memberships of one unit in one group that share a year."""
+    table = pd.DataFrame({"unit": units, "group": names, **ends, "row": range(len(units))})[usable]
+    table = table.sort_values(["unit", "group", "from", "row"], kind="stable")
+    reach: tuple[object, object, float, int] = ("", "", np.nan, 0)
+    for unit, group, first, last, row in table.itertuples(index=False, name=None):
+        if (unit, group) == reach[:2] and first <= reach[2]:
+            low, high = sorted((int(row), reach[3]))
+            said = both("groups.open_end") if np.isinf(min(last, reach[2])) else str(int(min(last, reach[2])))
+            start = both("groups.open_start") if np.isinf(first) else str(int(first))
+            held.add(
+                "groups.overlap", "unit", high, unit=plainly(str(unit)), group=plainly(str(group)),
+                first=held.line(low), second=held.line(high), start=start, end=said,
+            )  # fmt: skip
+        if (unit, group) != reach[:2] or last > reach[2]:
+            reach = (unit, group, float(last), int(row))
+
+
+def _two_sets(held: Held, good: Mask, names: Cells, sets: Cells) -> None:
+    """Refuse a group that stands in two sets."""
+    first: dict[str, int] = {}
+    for row in which(good):
+        before = first.setdefault(names[row], row)
+        if sets[before] != sets[row]:
+            held.add(
+                "groups.two_sets", "set", row, group=plainly(names[row]),
+                first=plainly(sets[before]), second=plainly(sets[row]), row=held.line(before),
+            )  # fmt: skip
+
+
+def valid_in(table: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Return the memberships that hold in a year.
+
+    >>> from pandas import DataFrame, array
+    >>> table = DataFrame({"unit": ["a", "b"], "from": array([None, 2016]), "to": array([2015, None])})
+    >>> valid_in(table, 2015)["unit"].tolist()
+    ['a']
+    """
+    begun = (table["from"].isna() | (table["from"].fillna(year) <= year)).to_numpy(dtype=bool)
+    lasting = (table["to"].isna() | (table["to"].fillna(year) >= year)).to_numpy(dtype=bool)
+    return table[begun & lasting]

@@ -1,0 +1,147 @@
+"""What the map shows as data for a GIS: a row a unit at full detail, a column a layer and year."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from evaluate.report.map_data import map_data
+from evaluate.results import Results
+from indicators.texts import text
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from geo.maps import Flow, Flows, MapData, MapLayer
+
+SUFFIXES = (".gpkg", ".parquet", ".geoparquet")
+"""File name endings that ask for data instead of a page."""
+_TAKEN = {"fid", "geom", "geometry", "unit", "name", "type", "notice"}
+
+
+def map_file(results: Results, language: str, suffix: str) -> bytes:
+    """Return the data of a run's map as a GeoPackage or GeoParquet file, the same bytes for the same run.
+
+    A GeoPackage holds the layer `units`, the plain table `columns` that says what each column is, and a layer of
+    lines for every table of links; GeoParquet holds `units` alone.
+
+    Args:
+        results: A finished run with boundaries.
+        language: `zh` or `en`, of labels.
+        suffix: One of `SUFFIXES`.
+
+    Raises:
+        InputError: The run has no boundaries.
+    """
+    from geo.writing import geopackage, geoparquet
+
+    data = map_data(results, language)
+    units, columns = unit_table(results, data)
+    if suffix != ".gpkg":
+        return geoparquet(units)
+    links = {
+        f"links_{position}_{_plain(flows.code)}": _lines(data, flows) for position, flows in enumerate(data.flows, 1)
+    }
+    return geopackage({"units": units, "columns": columns, **links})
+
+
+def unit_table(results: Results, data: "MapData") -> "tuple[gpd.GeoDataFrame, pd.DataFrame]":
+    """Return the units with a place, and the list of the columns; the notice stands in every row.
+
+    A layer of several years has a column a year, `composite_2019`. Scores and numbers are numbers; an ordinal layer
+    is the place of its category from the worst, 1, with the label in a further column; a nominal one is its label.
+    """
+    import geopandas as gpd
+
+    assert results.geometry is not None
+    held = results.geometry[["unit", "geometry"]]
+    held = held[~(held.geometry.isna() | held.geometry.is_empty)].to_crs("EPSG:4326")
+    places = held.assign(unit=held["unit"].astype(str))
+    frame = data.units.merge(places, on="unit", how="inner").sort_values("unit", ignore_index=True)
+    codes = list(frame["unit"])
+    names = _Names()
+    made: dict[str, Any] = {}
+    rows = []
+    for layer in data.layers:
+        for year, values in _years(layer, data.year):
+            for name, label, cells in _columns(layer, names.of(layer.code, year), values, codes, data.language):
+                made[name] = cells
+                rows.append({
+                    "column": name, "label": label, "group": text(f"map.group_{layer.group}", data.language),
+                    "year": year, "unit_of_measure": layer.unit_of_measure,
+                })  # fmt: skip
+    table = pd.DataFrame(rows)
+    table["year"] = table["year"].astype("Int64")
+    frame = frame if data.notice is None else frame.assign(notice=data.notice)
+    named = [name for name in ("unit", "name", "type", "notice") if name in frame]
+    joined = pd.concat([frame[named], pd.DataFrame(made, index=frame.index)], axis=1)
+    return gpd.GeoDataFrame(joined, geometry=frame["geometry"].to_numpy(), crs="EPSG:4326"), table
+
+
+def _years(layer: "MapLayer", own: int) -> "Iterator[tuple[int | None, Mapping[str, Any]]]":
+    if not layer.by_year:
+        yield None, layer.values
+        return
+    for year in sorted({own, *layer.by_year}):
+        yield year, layer.values if year == own else layer.by_year[year]
+
+
+def _columns(
+    layer: "MapLayer", name: str, values: Mapping[str, Any], codes: list[str], language: str
+) -> Iterator[tuple[str, str, "pd.Series[Any]"]]:
+    cells = [values.get(code) for code in codes]
+    if layer.kind in ("score", "number"):
+        yield name, layer.label, pd.Series(cells, dtype=float)
+        return
+    labels = {category.code: category.label for category in layer.categories}
+    said = pd.Series([None if cell is None else labels.get(str(cell)) for cell in cells], dtype=object)
+    if layer.kind == "nominal":
+        yield name, layer.label, said
+        return
+    place = {category.code: float(i) for i, category in enumerate(layer.categories, 1)}
+    steps = pd.Series([None if cell is None else place.get(str(cell)) for cell in cells], dtype=float)
+    yield name, text("map.from_worst", language, label=layer.label), steps
+    yield f"{name}_label", layer.label, said
+
+
+def _lines(data: "MapData", flows: "Flows") -> "gpd.GeoDataFrame":
+    """Return links as straight lines between points inside their units; those of units without a place are left out."""
+    import geopandas as gpd
+    from shapely import LineString
+
+    inside = dict(zip(data.frame["unit"].astype(str), data.frame.geometry.representative_point(), strict=True))
+    held: dict[int | None, tuple[Flow, ...]] = {data.year if flows.by_year else None: flows.links}
+    for further, links in flows.by_year.items():
+        held[further] = links
+    rows, lines = [], []
+    for year in sorted(held, key=lambda year: year or 0):
+        for link in sorted(held[year], key=lambda link: (link.start, link.end)):
+            if link.start in inside and link.end in inside and link.start != link.end:
+                rows.append((link.start, link.end, year, link.value))
+                lines.append(LineString([inside[link.start], inside[link.end]]))
+    table = pd.DataFrame(rows, columns=["from", "to", "year", "value"])
+    table["year"] = table["year"].astype("Int64")
+    return gpd.GeoDataFrame(table, geometry=lines, crs="EPSG:4326")
+
+
+def _plain(code: str) -> str:
+    return re.sub(r"\W+", "_", code).strip("_") or "layer"
+
+
+@dataclass
+class _Names:
+    """Column names that differ from each other whatever their capitals, as SQLite asks for."""
+
+    taken: set[str] = field(default_factory=lambda: set(_TAKEN))
+
+    def of(self, code: str, year: int | None) -> str:
+        """Return a name for the column of a layer and year that no other column has."""
+        plain = _plain(code) if year is None else f"{_plain(code)}_{year}"
+        name, count = plain, 1
+        while {name.lower(), f"{name}_label".lower()} & self.taken:
+            count += 1
+            name = f"{plain}_{count}"
+        self.taken |= {name.lower(), f"{name}_label".lower()}
+        return name

@@ -1,0 +1,81 @@
+"""Layers of the map for spatial patterns: clusters of each item, and whether the rules of neighbourhood agree."""
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from evaluate.report.colours import CLUSTERS
+from evaluate.report.map_parts import by_year, in_years
+from evaluate.report.parts import Labels
+from evaluate.report.patterns_tables import MARKED, Patterns
+from geo.autocorrelation.clusters import PLAIN
+from geo.autocorrelation.sample import UNIT_STATES
+
+if TYPE_CHECKING:
+    from geo.maps import Category, MapLayer
+
+_PLAIN, _DISPUTED, _NOTHING = "#eeeeee", "#8c8c8c", "#c9c9c9"
+_STATES = tuple(state for state in UNIT_STATES if state not in ("defined", "missing"))
+
+
+def pattern_layers(labels: Labels) -> "list[MapLayer]":
+    """Return a layer of clusters under the first rule for each statistic of each item, and one of agreement."""
+    found = Patterns(labels)
+    local = found.table("local_autocorrelation")
+    if local.empty or found.spec is None:
+        return []
+    first = local[local["rule"] == found.rules[0]]
+    layers = []
+    for place, ((statistic, item, other), held) in enumerate(first.groupby(["statistic", "item", "other"], sort=False)):
+        named = {"item": found.item(str(item), str(other)), "statistic": found.say(f"statistic_{statistic}")}
+        layers.append(_clusters(found, f"cluster-{place}", found.say("layer", **named), held))
+        agreed = _agreement(found, f"agreement-{place}", named, (str(statistic), str(item), str(other)))
+        layers += [agreed] if agreed is not None else []
+    return layers
+
+
+def _clusters(found: Patterns, code: str, title: str, held: pd.DataFrame) -> "MapLayer":
+    from geo.maps import MapLayer
+
+    assert found.spec is not None
+    control = found.say(f"control_{found.spec.control}", level=f"{found.spec.level:g}")
+    present = set(held["cluster"])
+    kinds = [kind for kind in (*MARKED, PLAIN, *_STATES) if kind in present]
+    return MapLayer(
+        code, title, "nominal", group="spatial", categories=tuple(_category(found, kind) for kind in kinds),
+        missing=found.label("missing"), note=found.say("layer_note", rule=found.rules[0], control=control),
+        on_card=False, **in_years(found.labels, _by_year(found, held, "cluster")),
+    )  # fmt: skip
+
+
+def _agreement(found: Patterns, code: str, named: dict[str, str], key: tuple[str, str, str]) -> "MapLayer | None":
+    """Return what all rules mark alike, what only some mark, and what none does; None with fewer than three rules."""
+    from geo.maps import Category, MapLayer
+
+    table = found.table("cluster_agreement")
+    if table.empty:
+        return None
+    held = table[(table["statistic"] == key[0]) & (table["item"] == key[1]) & (table["other"] == key[2])]
+    agree = (held["agreeing"] == held["rules"]) & (held["label"] != "")
+    shown = held.assign(said=held["label"].where(agree, "disputed").where(agree | (held["marking"] > 0), PLAIN))
+    present = set(shown["said"])
+    categories = [_category(found, kind) for kind in (*MARKED, PLAIN, *_STATES) if kind in present]
+    if "disputed" in present:
+        categories.append(Category("disputed", found.say("disputed"), _DISPUTED))
+    return MapLayer(
+        code, found.say("layer_agreement", **named), "nominal", group="spatial", categories=tuple(categories),
+        missing=found.label("missing"), note=found.say("layer_agreement_note", rules=len(found.rules)),
+        on_card=False, **in_years(found.labels, _by_year(found, shown, "said")),
+    )  # fmt: skip
+
+
+def _category(found: Patterns, kind: str) -> "Category":
+    from geo.maps import Category
+
+    colour = CLUSTERS.get(kind, _PLAIN if kind == PLAIN else _NOTHING)
+    return Category(kind, found.label(kind), colour)
+
+
+def _by_year(found: Patterns, held: pd.DataFrame, name: str) -> dict[int, dict[str, Any]]:
+    """Return what units are called by year; a unit without a value is left out."""
+    return by_year(found.labels, held[held[name] != "missing"], name)

@@ -1,0 +1,1 @@
+"""Vector layers: what points, lines and areas say about each unit."""
