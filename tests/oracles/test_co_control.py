@@ -105,7 +105,7 @@ def test_the_complete_cities(complete: pd.DataFrame) -> None:
     [(2011, 2015, (59, 80, 21, 6)), (2016, 2019, (22, 138, 5, 1)), (2011, 2019, (43, 121, 2, 0))],
 )
 def test_states_of_the_cities(complete: pd.DataFrame, baseline: int, year: int, counted: Any) -> None:
-    # issue 4, "What it must show"; 2011 to 2019 as if there were no break in 2016
+    # asked of the program; 2011 to 2019 as if there were no break in 2016
     found = states(complete, baseline, year).value_counts()
     order = ("both_fall", "pollutant_only", "both_rise", "carbon_only")
     assert tuple(int(found.get(state, 0)) for state in order) == counted
