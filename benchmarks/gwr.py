@@ -124,7 +124,7 @@ def sizes(most: int) -> None:
                 columns = COLUMNS + 1 if model == "gwr" else 4
                 before = f"{minutes(model, n, columns):6.1f} min, {megabytes(model, n, columns):5.0f} MB"
                 print(f"  {model:<4} {n:>6} units: {done[0]}; expected beforehand {before}", flush=True)
-                assert float(done[1]) <= MEGABYTES, f"{done[1]} MB; expected at most {MEGABYTES}"
+                assert float(done[1]) <= MEGABYTES, f"{float(done[1]):.0f} MB; expected at most {MEGABYTES}"
         print(f"  {model:<4} above {MOST[model]} units: refused unless forced")
 
 

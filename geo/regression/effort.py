@@ -42,14 +42,15 @@ def megabytes(model: Local, rows: int, columns: int) -> float:
     """Return about how much memory the arrays of a local regression take, the program itself aside.
 
     Distances and their order are kept where each takes at most 600 MB, else made anew; `mgwr` keeps at
-    most 1 GB of its hat matrices at a time.
+    most 600 MB of its hat matrices at a time.
 
     >>> round(megabytes("gwr", 3_000, 6)), round(megabytes("gwr", 30_000, 6)), round(megabytes("mgwr", 3_000, 6))
-    (146, 20, 794)
+    (146, 20, 746)
     """
+    from geo.regression.hat import HATS
     from geo.regression.kernels import HELD
 
     kept = 2 * 8 * rows**2 if 8 * rows**2 <= HELD else 0
     local = 8 * rows * columns * 14
-    hats = min(1e9, 8 * rows**2 * (columns + 3)) if model == "mgwr" else 0
+    hats = min(HATS, 8 * rows**2 * (columns + 3)) if model == "mgwr" else 0
     return (kept + local + hats) / 1e6

@@ -14,9 +14,12 @@ from indicators.errors import fault
 
 Way = Literal["iterated", "exact"]
 
+HATS = 600_000_000
+"""Bytes that a run of columns of all hat matrices may take."""
+
 
 @single_blas()
-def infer(fit: Backfitted, *, way: Way = "iterated", level: float = 0.05, memory: int = 1_000_000_000) -> Inference:
+def infer(fit: Backfitted, *, way: Way = "iterated", level: float = 0.05, memory: int = HATS) -> Inference:
     """Return standard errors, t, effective parameters and critical t of a multiscale regression.
 
     With R_j the matrix that makes term j out of y: parameters of term j tr R_j, variance of β_j(i) σ² Σ_l (R_j/x_j)²,

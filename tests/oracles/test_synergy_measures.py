@@ -167,7 +167,7 @@ def of_cities(breaks: Any = None) -> Framework:
 
 @pytest.mark.parametrize(
     ("baseline", "year", "counted"),
-    # asked of the program: both down, one of the two down (SO2 or CO2), both up; the third as if there were no break in 2016
+    # both down, one of the two down (SO2 or CO2), both up; the third as if there were no break in 2016
     [(2011, 2015, (59, 80 + 6, 21)), (2016, 2019, (22, 138 + 1, 5)), (2011, 2019, (43, 121, 2))],
 )
 def test_states_of_the_cities(complete: pd.DataFrame, baseline: int, year: int, counted: tuple[int, ...]) -> None:
