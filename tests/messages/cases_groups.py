@@ -119,7 +119,7 @@ CASES = [
         "  aggregate:\n    co2: total\n    gdp: {median: co2}\n    so2: {sum: gdp}\n",
         """\
 3 faults in assessment.yaml
-  assessment.yaml:16  groups.aggregate.co2: must be one of 'sum', 'mean'; found 'total'
+  assessment.yaml:16  groups.aggregate.co2: must be one of 'sum', 'mean'; found 'total'; did you mean 'sum'?
   assessment.yaml:17  groups.aggregate.gdp: must be one of 'sum', 'mean'; found 'median'; did you mean 'mean'?
   assessment.yaml:18  groups.aggregate.so2: a sum has no weight; a weighted mean is {mean: VARIABLE}
 """,
