@@ -13,8 +13,6 @@ from evaluate.report.spatial import Picture, Told
 from evaluate.spatial.autocorrelation.analysis import SMALL
 from evaluate.spatial_spec import AutocorrelationSpec
 
-_RULES = 3
-"""Rules from which agreement is told."""
 _NAMED = 20
 
 
@@ -44,14 +42,16 @@ def patterns(labels: Labels) -> Told | None:
 
 def _notes(found: Patterns, spec: AutocorrelationSpec) -> Iterator[str]:
     """Yield what a reader must know before believing anything: comparability, size, islands, fineness."""
+    from geo.autocorrelation.clusters import RULES_AT_LEAST
+
     overall = found.here("autocorrelation")
     if not overall.empty and (overall["scale"] == "within_type").any():
         yield found.say("within_note")
     fewest = int(overall["n"].min()) if len(overall) else SMALL
     if fewest < SMALL:
         yield found.say("small_note", count=fewest, least=SMALL)
-    if len(found.rules) < _RULES:
-        yield found.say("few_rules_note", least=_RULES)
+    if len(found.rules) < RULES_AT_LEAST:
+        yield found.say("few_rules_note", least=RULES_AT_LEAST)
     near = found.table("neighbours")
     for rule in found.rules:
         alone = near.loc[(near["rule"] == rule) & (near["neighbours"] == 0), "unit"]

@@ -17,6 +17,7 @@ PLAIN = "not_significant"
 LABELS = (*(kind for kind in KINDS if kind), PLAIN, *(state for state in UNIT_STATES if state != "defined"))
 """What a unit may be called: what it is, that it is nothing special, or why nothing can be said."""
 RULES_AT_LEAST = 3
+"""Rules from which agreement is told."""
 
 
 @dataclass(frozen=True, eq=False)

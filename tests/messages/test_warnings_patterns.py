@@ -2,15 +2,14 @@
 """Warnings of spatial patterns and links: the run is made, and what was met is said in both languages."""
 
 import json
-import re
 from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
 
-from evaluate.cli.main import entry
 from tests.evaluate.tiny import Project
 from tests.messages.cases_patterns import TWO_AT_ONE, asking
+from tests.messages.warned import run_and_read
 
 NAMES = {"border", "power", "Bonferroni"}
 RULES = "  neighbours:\n    border: {rule: queen}\n    power: {rule: table, table: power}\n"
@@ -58,11 +57,5 @@ def test_the_run_is_made_and_a_warning_says_why(
 ) -> None:
     change, said = CASES[name]
     change(project)
-    assert entry(["run", "assessment.yaml", "--out", "../results/run", "--lang", "en"]) == 0
-    assert capsys.readouterr().err == said
+    run_and_read(said, NAMES, capsys)
     assert len(json.loads((project.out / "manifest.json").read_text())["warnings"]) == said.count("\n")
-    assert entry(["run", "assessment.yaml", "--out", "../results/zh", "--lang", "zh"]) == 0
-    for line, english in zip(capsys.readouterr().err.splitlines(), said.splitlines(), strict=True):
-        assert line.startswith("警告：")
-        left = set(re.findall(r"[A-Za-z]{2,}", line)) - NAMES
-        assert not left, (line, english)

@@ -38,7 +38,7 @@ def made(seed: int = 1, n: int = N, **more: object) -> Design:
     return design(**given)  # type: ignore[arg-type]
 
 
-def _dummy() -> Design:
+def _corner() -> Design:
     """A column that is 1 in one corner alone, so that far from it it is constant."""
     rng = np.random.default_rng(2)
     at = rng.uniform(0, 1e5, (N, 2))
@@ -189,7 +189,7 @@ def test_units_at_one_place_are_counted_and_do_no_harm() -> None:
 
 
 def test_a_window_in_which_a_column_is_constant_is_never_chosen() -> None:
-    rows = _dummy()
+    rows = _corner()
     places = places_of(rows)
     narrow = Window("bisquare", True, 12)
     with pytest.raises(InputError, match="collinear"):
