@@ -11,7 +11,7 @@ const linksIn = lazily((key) => {
   const [table, slot] = key.split(" ").map(Number);
   const { start, end, value } = data.flows[table];
   const ends = unpack(end[slot], false);
-  return unpack(start[slot], false).map((from, i) => ({ from, to: ends[i], value: value[slot][i] }));
+  return Array.from(unpack(start[slot], false), (from, i) => ({ from, to: ends[i], value: value[slot][i] }));
 });
 function linksAt(table, year) {
   const { years } = data.flows[table];
@@ -33,7 +33,7 @@ function drawnLinks(pane) {
 }
 
 // Greatest strength in any year, so that a width means the same in each.
-const greatest = lazily((table) => Math.max(...data.flows[table].value.flat().map(Math.abs), 0));
+const greatest = lazily((table) => data.flows[table].value.flat().reduce((most, value) => Math.max(most, Math.abs(value)), 0));
 const widthOf = (table, value) => 1 + 8 * Math.sqrt(Math.abs(value) / (greatest(table) || 1));
 
 // Points of a curve that bends to the right of its way, so that there and back lie apart.

@@ -29,7 +29,7 @@ function buildOverlay(pane, position) {
     const polygons = (shape.polygons || []).map((polygon) => polygon.map(ringOf));
     const lines = (shape.lines || []).map(ringOf);
     const steps = unpack(shape.points || "", true);
-    const points = steps.filter((_, i) => i % 2 === 0).map((x, i) => placeOf([x, steps[2 * i + 1]]));
+    const points = Array.from({ length: steps.length / 2 }, (_, i) => placeAt(steps[2 * i], steps[2 * i + 1]));
     const parts = [];
     [casing, style].forEach((look) => {
       if (polygons.length) parts.push(L.polygon(polygons, look));

@@ -27,21 +27,78 @@ function stripes(colour, stripe) {
 }
 const fillOf = (swatch) => (swatch.stripe ? stripes(swatch.colour, swatch.stripe) : swatch.colour);
 
-// Back from whole-number steps to [latitude, longitude].
+// Back from whole-number steps to places; Leaflet keeps these as they are, and lists it would copy.
 const unitSize = Math.pow(10, -data.digits);
-const placeOf = ([x, y]) => [y * unitSize, x * unitSize];
+const placeAt = (x, y) => new L.LatLng(y * unitSize, x * unitSize);
+const placeOf = ([x, y]) => placeAt(x, y);
 function ringOf(text) {
   const steps = unpack(text, true);
-  const ring = [];
+  const ring = new Array(steps.length / 2);
   for (let i = 0, x = 0, y = 0; i < steps.length; i += 2) {
     x += steps[i];
     y += steps[i + 1];
-    ring.push(placeOf([x, y]));
+    ring[i / 2] = placeAt(x, y);
   }
   return ring;
 }
 const isDot = (shape) => typeof shape[0] === "number";
-const ringsOf = lazily((unit) => data.shape[unit].map((polygon) => polygon.map(ringOf)));
+
+// A ring as x, y, x, y, … on the square of 256 that Web Mercator makes of the world (EPSG:3857, zoom 0).
+const WORLD = 256;
+const easting = (lng) => (WORLD * (lng + 180)) / 360;
+const northing = (lat) => {
+  const sine = Math.sin((lat * Math.PI) / 180);
+  return WORLD * (0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI));
+};
+function projectedRing(text, box) {
+  const ring = unpack(text, true);
+  for (let i = 0, x = 0, y = 0; i < ring.length; i += 2) {
+    x += ring[i];
+    y += ring[i + 1];
+    if (x < box[0]) box[0] = x;
+    if (y < box[1]) box[1] = y;
+    if (x > box[2]) box[2] = x;
+    if (y > box[3]) box[3] = y;
+    ring[i] = easting(x * unitSize);
+    ring[i + 1] = northing(y * unitSize);
+  }
+  return ring;
+}
+const landOf = lazily((unit) => {
+  const box = [Infinity, Infinity, -Infinity, -Infinity];
+  const rings = data.shape[unit].map((polygon) => polygon.map((text) => projectedRing(text, box)));
+  return { rings, bounds: L.latLngBounds(placeAt(box[0], box[1]), placeAt(box[2], box[3])) };
+});
+
+// A unit's polygon. Leaflet's own keeps an object for every vertex and projects each anew with every zoom; this one
+// scales numbers, and vertices that fall on one pixel are one. Both panes share them.
+const Land = L.Polygon.extend({
+  initialize(unit, options) {
+    L.setOptions(this, options);
+    this.land = landOf(unit);
+    this._bounds = this.land.bounds;
+  },
+  _project() {
+    const scale = this._map.getZoomScale(this._map.getZoom(), 0);
+    const origin = this._map.getPixelOrigin();
+    this._rawPxBounds = L.bounds([]);
+    this._rings = this.land.rings.flatMap((polygon) => polygon.map((ring) => this.pixels(ring, scale, origin)));
+    this._updateBounds();
+  },
+  pixels(ring, scale, origin) {
+    const points = [];
+    let last = L.point(NaN, NaN);
+    for (let i = 0; i < ring.length; i += 2) {
+      const x = Math.round(ring[i] * scale) - origin.x;
+      const y = Math.round(ring[i + 1] * scale) - origin.y;
+      if (x === last.x && y === last.y) continue;
+      last = L.point(x, y);
+      points.push(last);
+      this._rawPxBounds.extend(last);
+    }
+    return points;
+  },
+});
 const centreOf = (unit) => placeOf(data.anchor[unit]);
 const isPlaced = (unit) => data.shape[unit] !== null;
 
@@ -52,28 +109,25 @@ const layerOf = (pane) => data.layers[pane.layer];
 function makePane(map, year) {
   const renderer = L.canvas({ padding: 0.3, tolerance: 3 });
   const pane = { map, layer: 0, year, type: -1, renderer, position: panes.length };
-  const dotAt = (place) => L.circleMarker(placeOf(place), { renderer, radius: 7 });
+  const dotAt = (place, unit) => L.circleMarker(placeOf(place), { renderer, radius: 7, unit });
   pane.places = data.shape.map((shape, unit) => {
     if (shape === null) return null;
-    return isDot(shape) ? dotAt(shape) : L.polygon(ringsOf(unit), { renderer, smoothFactor: 0.3 });
+    return isDot(shape) ? dotAt(shape, unit) : new Land(unit, { renderer, smoothFactor: 0.3, unit });
   });
   // Polygons far apart from each other (parks) would vanish on the map of a province: there they are dots.
   pane.dots = pane.places.map((place, unit) =>
-    data.sparse && place && place.getBounds ? dotAt(data.anchor[unit]) : null,
+    data.sparse && place && place.getBounds ? dotAt(data.anchor[unit], unit) : null,
   );
   pane.drawn = pane.places.slice();
-  const tip = (unit) => () =>
+  // One tooltip and one listener for all units: a thousand of each would be made before anything is drawn.
+  const tip = ({ options: { unit } }) =>
     make("span", {}, make("b", {}, data.name[unit]), " ", shownValue(layerOf(pane), unit, pane.year));
-  [pane.places, pane.dots].forEach((shapes) =>
-    shapes.forEach((shape, unit) => {
-      if (shape === null) return;
-      shape.bindTooltip(tip(unit), { sticky: true, direction: "top", offset: [0, -6], className: "of-unit" });
-      shape.on("click", (event) => {
-        L.DomEvent.stopPropagation(event);
-        choose(unit, event.latlng, pane);
-      });
-    }),
-  );
+  pane.group = L.featureGroup(pane.drawn.filter((shape) => shape !== null));
+  pane.group.bindTooltip(tip, { sticky: true, direction: "top", offset: [0, -6], className: "of-unit" });
+  pane.group.on("click", (event) => {
+    L.DomEvent.stopPropagation(event);
+    choose(event.layer.options.unit, event.latlng, pane);
+  });
   const container = map.getContainer();
   container.setAttribute("aria-label", words.map_label);
   container.setAttribute("role", "region");
@@ -133,15 +187,16 @@ function settle(pane) {
   pane.dots.forEach((dot, unit) => {
     const wanted = dot && sizeOf(pane, unit) < LEAST ? dot : pane.places[unit];
     if (!dot || wanted === pane.drawn[unit]) return;
-    pane.drawn[unit].remove();
-    pane.drawn[unit] = wanted.addTo(pane.map);
+    pane.group.removeLayer(pane.drawn[unit]);
+    pane.group.addLayer(wanted);
+    pane.drawn[unit] = wanted;
   });
   paint(pane);
 }
 
 // Puts the units on a map that knows where it looks.
 function drawPane(pane) {
-  pane.drawn.forEach((shape) => shape && shape.addTo(pane.map));
+  pane.group.addTo(pane.map);
   if (!data.sparse) return;
   settle(pane);
   pane.map.on("zoomend", () => settle(pane));
