@@ -4,10 +4,12 @@ Claim: under 3 s on 2 cores, imports, neighbours and every p included. Peer in t
 links ready made, so that finding them is on our side only; once as it runs where numba is installed, when it compiles
 its loops in every process anew, and once where it is not. `--kernel` measures what is left of all after imports, of
 the compiled one its second call. The statistics of both sides are compared, and the p by their greatest difference,
-which should be that of two simulations.
+which should be that of two simulations. `--sizes` prints cost against size, each in a process of its own with its peak
+memory. The script ends with an error where the claim does not hold.
 """
 
 import argparse
+import statistics
 import sys
 import tempfile
 import time
@@ -19,17 +21,19 @@ from measuring import after_imports, in_turn, process, report, tell
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 UNITS, PERMUTATIONS, K = 3000, 999, 6
+SECONDS = 3.0
+SIZES = (750, 1500, 3000, 6000, 12000, 30000)
 
 
-def national() -> tuple[np.ndarray, np.ndarray]:
+def national(units: int = UNITS) -> tuple[np.ndarray, np.ndarray]:
     """Return made-up places (longitude, latitude in degrees) and values with a pattern, with a seed."""
     random = np.random.default_rng(1)
-    places = np.column_stack([random.uniform(80, 125, UNITS), random.uniform(22, 48, UNITS)])
+    places = np.column_stack([random.uniform(80, 125, units), random.uniform(22, 48, units)])
     wave = np.sin(places[:, 0] / 4) + np.cos(places[:, 1] / 3)
-    return places, np.exp(wave + random.normal(0, 1, UNITS))
+    return places, np.exp(wave + random.normal(0, 1, units))
 
 
-def mine(folder: Path, kernel: bool) -> None:
+def mine(folder: Path, kernel: bool, units: int) -> None:
     """Find neighbours and compute with this package; write what came out."""
     import geopandas as gpd
     import pandas as pd
@@ -38,8 +42,8 @@ def mine(folder: Path, kernel: bool) -> None:
     from geo.neighbours import Ground, KNearest, find_neighbours
 
     began = time.perf_counter()
-    places, values = national()
-    codes = [f"u{at:04d}" for at in range(UNITS)]
+    places, values = national(units)
+    codes = [f"u{at:05d}" for at in range(units)]
     frame = gpd.GeoDataFrame({"unit": codes}, geometry=gpd.points_from_xy(*places.T), crs=4326)
     near = find_neighbours(KNearest(rule="k_nearest", k=K), Ground.of(codes, frame))
     if kernel:
@@ -86,6 +90,17 @@ def measure(kernel: bool, runs: int, compiled: bool) -> None:
     report(title, ours, peer, "ours, with labels" if kernel else "ours, with neighbours and labels", name)
     apart = [np.abs(one[figures] - other[figures]).max() for figures in ("value", "p")]
     print(f"  statistics differ by at most {apart[0]:.1e}, p by at most {apart[1]:.3f}")
+    seconds = statistics.median(cost.seconds for cost in ours)
+    assert seconds < SECONDS, f"{seconds:.1f} s; expected less than {SECONDS:g}"
+
+
+def sizes() -> None:
+    """Print cost against size, from cold."""
+    with tempfile.TemporaryDirectory() as folder:
+        for units in SIZES:
+            command = [sys.executable, __file__, "--folder", folder, "--units", str(units), "--side", "mine"]
+            cost = process(command)
+            print(f"  {units:>6} units: {cost.seconds:6.2f} s {cost.megabytes:6.0f} MB", flush=True)
 
 
 def main() -> None:
@@ -95,11 +110,15 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--side", choices=["mine", "compiled", "plain"], help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--units", type=int, default=UNITS, help=argparse.SUPPRESS)
+    parser.add_argument("--sizes", action="store_true", help="print cost against size")
     asked = parser.parse_args()
     if asked.side == "mine":
-        mine(asked.folder, asked.kernel)
+        mine(asked.folder, asked.kernel, asked.units)
     elif asked.side:
         theirs(asked.folder, asked.kernel, asked.side == "compiled")
+    elif asked.sizes:
+        sizes()
     else:
         for compiled in (True, False):
             measure(asked.kernel, asked.runs, compiled)
