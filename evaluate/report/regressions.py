@@ -129,7 +129,7 @@ def models(labels: Labels) -> Table:
     """The models of every regression, with what they are compared by."""
     held = table_of(labels, "regression_models")
     kinds = {
-        "n": "whole", "parameters": "number", "aicc": "number", "difference": "number", "akaike_weight": "weight",
+        "n": "whole", "parameters": "score", "aicc": "score", "difference": "score", "akaike_weight": "weight",
         "r2": "weight", "adjusted_r2": "weight", "collinear_share": "share",
     }  # fmt: skip
     units = _units(labels)
