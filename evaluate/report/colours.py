@@ -20,7 +20,7 @@ CLUSTERS = {
 }  # fmt: skip
 """Clusters and outliers, on the map as in pictures (Okabe and Ito 2008)."""
 
-SERIES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#8c8c8c")
+SERIES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#5f5f5f")
 """What stands side by side in one picture (Okabe and Ito 2008, and a grey)."""
 
 

@@ -21,11 +21,15 @@ SUFFIXES = (".gpkg", ".parquet", ".geoparquet")
 _TAKEN = {"fid", "geom", "geometry", "unit", "name", "type", "notice"}
 
 
-def map_file(results: Results, language: str, suffix: str) -> bytes:
-    """Return the data of a run's map as a GeoPackage or GeoParquet file, the same bytes for the same run.
+LINKS = "links"
 
-    A GeoPackage holds the layer `units`, the plain table `columns` that says what each column is, and a layer of
-    lines for every table of links; GeoParquet holds `units` alone.
+
+def map_files(results: Results, language: str, suffix: str) -> dict[str, bytes]:
+    """Return the data of a run's map as GeoPackage or GeoParquet files by name, the same bytes for the same run.
+
+    A GeoPackage, named `units`, holds the layer `units`, the plain table `columns` that says what each column is, and
+    a layer of lines for every table of links. GeoParquet has one layer a file: `units`, and, where there are any,
+    `links` of all tables, whose column `table` names theirs.
 
     Args:
         results: A finished run with boundaries.
@@ -39,12 +43,13 @@ def map_file(results: Results, language: str, suffix: str) -> bytes:
 
     data = map_data(results, language)
     units, columns = unit_table(results, data)
+    lines = [_lines(data, flows) for flows in data.flows]
     if suffix != ".gpkg":
-        return geoparquet(units)
-    links = {
-        f"links_{position}_{_plain(flows.code)}": _lines(data, flows) for position, flows in enumerate(data.flows, 1)
-    }
-    return geopackage({"units": units, "columns": columns, **links})
+        links = [_named(held, flows) for held, flows in zip(lines, data.flows, strict=True) if len(held)]
+        joined = {LINKS: geoparquet(pd.concat(links, ignore_index=True))} if links else {}
+        return {"units": geoparquet(units), **joined}
+    names = [f"links_{position}_{_plain(flows.code)}" for position, flows in enumerate(data.flows, 1)]
+    return {"units": geopackage({"units": units, "columns": columns, **dict(zip(names, lines, strict=True))})}
 
 
 def unit_table(results: Results, data: "MapData") -> "tuple[gpd.GeoDataFrame, pd.DataFrame]":
@@ -124,6 +129,13 @@ def _lines(data: "MapData", flows: "Flows") -> "gpd.GeoDataFrame":
     table = pd.DataFrame(rows, columns=["from", "to", "year", "value"])
     table["year"] = table["year"].astype("Int64")
     return gpd.GeoDataFrame(table, geometry=lines, crs="EPSG:4326")
+
+
+def _named(lines: "gpd.GeoDataFrame", flows: "Flows") -> "gpd.GeoDataFrame":
+    """Return links with the table that they stand in, its label, and the unit of measure of their strengths."""
+    about = {"table": flows.code, "label": flows.label, "unit_of_measure": flows.unit_of_measure}
+    named = lines.assign(**about)
+    return named[[*about, *lines.columns]]
 
 
 def _plain(code: str) -> str:

@@ -9,13 +9,16 @@ from evaluate.report.map_parts import by_year, in_years
 from evaluate.report.parts import Labels
 from evaluate.report.patterns_tables import MARKED, Patterns
 from geo.autocorrelation.clusters import PLAIN
-from geo.autocorrelation.sample import UNIT_STATES
 
 if TYPE_CHECKING:
     from geo.maps import Category, MapLayer
 
-_PLAIN, _DISPUTED, _NOTHING = "#eeeeee", "#8c8c8c", "#c9c9c9"
-_STATES = tuple(state for state in UNIT_STATES if state not in ("defined", "missing"))
+ORDINARY, DISPUTED = "#eeeeee", "#5f5f5f"
+# Colour and stripes of a unit without a local statistic, by the reason.
+STATES = {
+    "island": ("#bdbdbd", ""), "constant": ("#bdbdbd", "#ffffff"), "too_few": ("#bdbdbd", "#1c232b"),
+    "no_variance": (ORDINARY, "#1c232b"),
+}  # fmt: skip
 
 
 def pattern_layers(labels: Labels) -> "list[MapLayer]":
@@ -40,7 +43,7 @@ def _clusters(found: Patterns, code: str, title: str, held: pd.DataFrame) -> "Ma
     assert found.spec is not None
     control = found.say(f"control_{found.spec.control}", level=f"{found.spec.level:g}")
     present = set(held["cluster"])
-    kinds = [kind for kind in (*MARKED, PLAIN, *_STATES) if kind in present]
+    kinds = [kind for kind in (*MARKED, PLAIN, *STATES) if kind in present]
     return MapLayer(
         code, title, "nominal", group="spatial", categories=tuple(_category(found, kind) for kind in kinds),
         missing=found.label("missing"), note=found.say("layer_note", rule=found.rules[0], control=control),
@@ -59,9 +62,9 @@ def _agreement(found: Patterns, code: str, named: dict[str, str], key: tuple[str
     agree = (held["agreeing"] == held["rules"]) & (held["label"] != "")
     shown = held.assign(said=held["label"].where(agree, "disputed").where(agree | (held["marking"] > 0), PLAIN))
     present = set(shown["said"])
-    categories = [_category(found, kind) for kind in (*MARKED, PLAIN, *_STATES) if kind in present]
+    categories = [_category(found, kind) for kind in (*MARKED, PLAIN, *STATES) if kind in present]
     if "disputed" in present:
-        categories.append(Category("disputed", found.say("disputed"), _DISPUTED))
+        categories.append(Category("disputed", found.say("disputed"), DISPUTED))
     return MapLayer(
         code, found.say("layer_agreement", **named), "nominal", group="spatial", categories=tuple(categories),
         missing=found.label("missing"), note=found.say("layer_agreement_note", rules=len(found.rules)),
@@ -72,8 +75,8 @@ def _agreement(found: Patterns, code: str, named: dict[str, str], key: tuple[str
 def _category(found: Patterns, kind: str) -> "Category":
     from geo.maps import Category
 
-    colour = CLUSTERS.get(kind, _PLAIN if kind == PLAIN else _NOTHING)
-    return Category(kind, found.label(kind), colour)
+    colour, stripe = STATES.get(kind, (CLUSTERS.get(kind, ORDINARY), ""))
+    return Category(kind, found.label(kind), colour, stripe)
 
 
 def _by_year(found: Patterns, held: pd.DataFrame, name: str) -> dict[int, dict[str, Any]]:

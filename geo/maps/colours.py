@@ -17,7 +17,7 @@ CLASSES = 5
 SIDE = 3
 """Classes on each side of a centre; the centre itself has one between them."""
 STRIPES = ("", "#ffffff", "#1c232b")
-OTHER = "#b5bac1"
+OTHER = "#cbced2"
 
 # Okabe & Ito (2008), Color Universal Design, without black, which the outline of the chosen unit has.
 NOMINAL = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442")
@@ -114,7 +114,7 @@ def swatches(layer: MapLayer, fifth_labels: Sequence[str], other_label: str) -> 
         return [Swatch("", colour) for colour in (AMOUNT if layer.centre is None else DIVERGING)], {}
     if layer.kind == "ordinal":
         colours = shades(len(layer.categories))
-        entries = [Swatch(c.label, c.colour or colours[i]) for i, c in enumerate(layer.categories)]
+        entries = [Swatch(c.label, c.colour or colours[i], c.stripe) for i, c in enumerate(layer.categories)]
         return entries, {c.code: i for i, c in enumerate(layer.categories)}
     return _nominal(layer, other_label)
 
@@ -139,6 +139,6 @@ def _nominal(layer: MapLayer, other_label: str) -> tuple[list[Swatch], dict[str,
 
 def _nominal_swatch(position: int, category: Category) -> Swatch:
     if category.colour:
-        return Swatch(category.label, category.colour)
+        return Swatch(category.label, category.colour, category.stripe)
     stripe, colour = divmod(position, len(NOMINAL))
     return Swatch(category.label, NOMINAL[colour], STRIPES[stripe])

@@ -13,11 +13,12 @@ Group = Literal["score", "class", "state", "spatial", "group", "cohort"]
 
 @dataclass(frozen=True)
 class Category:
-    """One category of a layer: its code in the values, its label, and a colour where it has its own."""
+    """One category of a layer: its code in the values, its label, and a colour where it has its own, striped or not."""
 
     code: str
     label: str
     colour: str = ""
+    stripe: str = ""
 
 
 @dataclass(frozen=True)

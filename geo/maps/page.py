@@ -17,8 +17,8 @@ from geo.maps.policy import check_tiles, content_security_policy, tile_host
 from indicators.texts import text
 
 _SCRIPTS = (
-    "core.js", "layers.js", "pane.js", "legend.js", "card.js", "flows.js", "overlays.js", "slider.js", "compare.js",
-    "ranking.js", "search.js", "export.js", "paper.js", "main.js",
+    "core.js", "leaflet.js", "layers.js", "pane.js", "legend.js", "card.js", "flows.js", "overlays.js", "slider.js",
+    "compare.js", "ranking.js", "search.js", "export.js", "paper.js", "main.js",
 )  # fmt: skip
 _CHINA = (73.0, 18.0, 135.0, 54.0)
 _MAP_ID = "units"  # folium's own ids are random

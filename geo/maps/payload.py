@@ -16,7 +16,7 @@ from indicators.texts import catalogue, text
 SCRIPT_TEXTS = (
     "all_types", "all_units", "any_year", "bar_median", "bar_median_all", "beside", "class_share", "close",
     "compare_off", "compare_on", "course", "course_range", "flow_in", "flow_out", "flow_said", "flow_widest",
-    "flows_all", "flows_drawn", "flows_drawn_of", "flows_none", "grade", "interval", "interval_value",
+    "flows_all", "flows_drawn", "flows_drawn_of", "flows_held", "flows_none", "grade", "interval", "interval_value",
     "legend_range", "legend_span", "legend_unit", "limits_by_type", "list_comma", "list_count", "list_more",
     "list_more_links", "list_none", "map_label", "no_score", "off_map_mark", "one_year_only", "overlay_off",
     "overlay_on", "picture_failed", "picture_saved", "picture_without_tiles", "profile", "rank",

@@ -304,11 +304,6 @@ def test_on_paper_the_map_has_its_title_and_legend(opened: Open) -> None:
     expect(page.locator("#legend table")).to_be_hidden()
 
 
-def test_it_prints_on_one_page(opened: Open) -> None:
-    page = opened(make())
-    assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1
-
-
 def test_on_a_phone(browser: Browser, tmp_path: Path) -> None:
     path = tmp_path / "map.html"
     path.write_text(render_map(make()), encoding="utf-8")
@@ -347,10 +342,18 @@ def test_small_polygons_far_apart_are_dots_until_one_zooms_in(opened: Open) -> N
     assert 3 * pixel > 0.02
     painted(page, 100.01 + 5 * pixel, 28.01, DARK)
     zoom = page.evaluate("map_units.getZoom()")
+    point = page.evaluate("map_units.latLngToContainerPoint([28.01, 100.01])")
+    page.locator("#map_units").hover(position={"x": point["x"], "y": point["y"]})
+    expect(page.locator(".leaflet-tooltip")).to_have_text("甲市 90.0")
+    page.evaluate("map_units.setZoom(map_units.getZoom() + 5, { animate: false })")
+    expect(page.locator(".leaflet-tooltip")).to_have_count(0)  # the dot went from under the pointer
+    page.evaluate("(zoom) => map_units.setZoom(zoom, { animate: false })", zoom)
     clicked(page, 100.01, 28.01)
     expect(page.locator(".leaflet-popup h2")).to_have_text("甲市")
     search(page, "甲市")
     assert page.evaluate("map_units.getZoom()") > zoom
+    moved = page.locator("#map_units canvas").first.evaluate("(canvas) => canvas.style.transform")
+    assert "." not in moved  # by whole pixels: parts of one would blur it
     page.keyboard.press("Escape")
     painted(page, 100.001, 28.001, DARK)  # the corner of the polygon itself
     painted(page, 99.999, 27.999, "#f2f4f7")

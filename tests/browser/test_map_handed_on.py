@@ -5,6 +5,7 @@ import re
 import zlib
 from pathlib import Path
 
+import geopandas as gpd
 import matplotlib.image
 import numpy as np
 import pandas as pd
@@ -13,8 +14,9 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 
 from playwright.sync_api import Page, expect
+from shapely import box
 
-from geo.maps import MapLayer
+from geo.maps import Category, MapLayer
 from geo.maps.colours import shades
 from tests.browser.conftest import Open
 from tests.browser.screen import choose
@@ -124,6 +126,11 @@ def test_on_paper_stand_map_ranking_and_profile(opened_rich: Open, language: str
     on_screen(page)
 
 
+def test_it_prints_on_one_page(opened: Open) -> None:
+    page = opened(make())
+    assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1
+
+
 def test_a_headless_browser_prints_the_map(opened_rich: Open) -> None:
     page = opened_rich()
     document = page.pdf(prefer_css_page_size=True)  # from a page on the screen: no media query was asked before
@@ -156,6 +163,45 @@ def test_a_long_ranking_has_columns_and_says_what_is_missing(opened: Open) -> No
             expect(page.locator("#ranking .rest")).to_have_text(rest)
         assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1
         on_screen(page)
+
+
+@pytest.mark.parametrize("layer", ["within types", "categories"])
+def test_a_long_legend_leaves_the_map_its_room(opened: Open, layer: str) -> None:
+    units = [f"{i:02}" for i in range(60)]
+    label = "类：以煤炭资源开发利用为主导产业且生态环境约束趋紧的转型发展地区"
+    kinds = {f"t{i:02}": f"第{i}{label}" for i in range(12)}
+    held = {unit: f"c{i % 22:02}" for i, unit in enumerate(units)}
+    layers = {
+        "within types": MapLayer(
+            "composite", "综合得分", "score", {u: 97.0 * i % 100 for i, u in enumerate(units)}, within_type=True
+        ),
+        "categories": MapLayer(
+            "kind", "类型", "nominal", held, "cohort",
+            categories=tuple(Category(code, code + label) for code in sorted(set(held.values()))),
+        ),
+    }  # fmt: skip
+    squares = [box(100 + i % 10, 25 + i // 10, 101 + i % 10, 26 + i // 10) for i in range(60)]
+    page = opened(
+        make(
+            frame=gpd.GeoDataFrame({"unit": units}, geometry=squares, crs="EPSG:4326"),
+            units=pd.DataFrame({"unit": units, "name": [f"第{u}市" for u in units], "type": sorted(kinds) * 5}),
+            layers=(layers[layer],),
+            type_labels=kinds,
+            profiles={},
+        )
+    )
+    assert page.locator("fieldset.types").evaluate("(box) => box.scrollWidth <= box.clientWidth")
+    for chosen in (False, True):
+        if chosen:
+            page.locator("#panel-button").click()
+            choose(page, "第01市")
+        assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1
+        assert len(paper(page)) > 200
+        for part in page.locator("#legend :is(li, tbody)").all():
+            expect(part).to_be_in_viewport(ratio=1)
+        assert page.locator("#legend").evaluate("(box) => box.scrollWidth <= box.clientWidth + 1")
+        on_screen(page)
+    assert page.evaluate("getComputedStyle(document.querySelector('#legend')).zoom") == "1"
 
 
 def test_every_control_is_reached_by_keyboard(opened_rich: Open) -> None:

@@ -9,7 +9,7 @@ pytest.importorskip("playwright.sync_api")
 
 from playwright.sync_api import Page, expect
 
-from geo.maps import Overlay
+from geo.maps import Overlay, payload_over
 from geo.maps.colours import DIVERGING, shades
 from tests.browser.conftest import Open
 from tests.browser.screen import choose, colour_at, painted
@@ -208,6 +208,17 @@ def test_the_strongest_links_only(opened_rich: Open) -> None:
     expect(page.locator("#map_units")).to_have_attribute("data-flows", "1")
     page.locator("#flow-most").select_option("0")
     expect(page.locator("#map_units")).to_have_attribute("data-flows", "3")
+
+
+def test_links_that_the_page_does_not_hold_are_told(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(payload_over, "MOST_LINKS", 1)
+    page = opened(rich())
+    page.get_by_role("radio", name="电力").check()
+    said = "本页仅含该表强度最大的 1 条流向，该表共 4 条。"
+    expect(page.locator("#flow-legend")).to_contain_text(said)
+    page.locator("#panel-button").click()
+    choose(page, "乙市")  # its link is not among them
+    expect(page.locator("#profile")).to_contain_text(said)
 
 
 def test_a_link_names_itself_under_the_pointer(opened_rich: Open) -> None:

@@ -24,7 +24,7 @@ function makeSecond() {
   const { zoomSnap, zoomDelta } = mainMap.options;
   const map = L.map(box, { preferCanvas: true, zoomControl: false, attributionControl: false, fadeAnimation: false, zoomSnap, zoomDelta });
   mainMap.eachLayer((layer) => {
-    if (layer instanceof L.TileLayer) L.tileLayer(layer._url, layer.options).addTo(map);
+    if (layer instanceof L.TileLayer) sameTiles(layer).addTo(map);
   });
   map.setView(mainMap.getCenter(), mainMap.getZoom(), { animate: false });
   second = makePane(map, panes[0].year);

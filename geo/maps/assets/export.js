@@ -59,17 +59,6 @@ function inkSheet(sheet, canvas) {
   return canvas;
 }
 
-// Has Leaflet draw the shapes of a renderer with another pen than that of its canvas: as sharp as that one is, and
-// also when its own canvas has just been emptied.
-function inkShapes(pen, renderer) {
-  if (!renderer || !renderer._ctx) return;
-  const kept = [renderer._ctx, renderer._redrawBounds];
-  renderer._ctx = pen;
-  renderer._redrawBounds = null;
-  renderer._draw();
-  [renderer._ctx, renderer._redrawBounds] = kept;
-}
-
 function inkName(pen, text, x, y, size, bold) {
   pen.font = `${bold ? "600 " : ""}${size}px ${FONT}`;
   pen.textAlign = "center";

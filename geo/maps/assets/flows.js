@@ -18,6 +18,13 @@ function linksAt(table, year) {
   const slot = years ? years.indexOf(year) : 0;
   return slot < 0 ? [] : linksIn(`${table} ${slot}`);
 }
+// A page holds the strongest links of a table; what it leaves out is said wherever they are listed.
+function restOf(table, year) {
+  const { years, count } = data.flows[table];
+  const held = linksAt(table, year).length;
+  const all = count[years ? years.indexOf(year) : 0] || 0;
+  return all > held ? [make("p", { class: "hint" }, phrase(words.flows_held, { held, count: all }))] : [];
+}
 const strength = (table, value) => `${written(numberDigits, value)} ${data.flows[table].unit}`.trim();
 const linkSaid = (table, link) =>
   phrase(words.flow_said, { from: data.name[link.from], to: data.name[link.to], value: strength(table, link.value) });
@@ -177,6 +184,7 @@ function describeFlows() {
     box.append(make("p", { class: "line" }, line, make("span", {}, strength(flow.table, Number(value.toPrecision(2))))));
   });
   box.append(make("p", { class: "hint" }, phrase(words.flows_drawn, { drawn: panes[0].curves.length, count })));
+  box.append(...restOf(flow.table, panes[0].year));
   if (table.note) box.append(make("p", { class: "hint" }, table.note));
 }
 
@@ -188,17 +196,18 @@ function linksOf(unit, year) {
       [words.flow_out, links.filter((link) => link.from === unit), (link) => link.to],
       [words.flow_in, links.filter((link) => link.to === unit), (link) => link.from],
     ].filter(([, held]) => held.length);
-    if (!lists.length) return [];
+    const rest = restOf(position, year);
+    if (!lists.length && !rest.length) return [];
     const shown = lists.flatMap(([title, held, other]) => {
       const rows = held.slice(0, LISTED_LINKS).map((link) =>
         make("li", {}, make("span", { class: "label" }, data.name[other(link)]), make("span", { class: "number" }, written(numberDigits, link.value))),
       );
-      const rest = held.length - rows.length;
-      if (rest > 0) rows.push(make("li", { class: "hint" }, phrase(words.list_more_links, { count: rest })));
+      const further = held.length - rows.length;
+      if (further > 0) rows.push(make("li", { class: "hint" }, phrase(words.list_more_links, { count: further })));
       return [make("p", { class: "group" }, title), make("ul", { class: "links" }, ...rows)];
     });
     const heading = table.unit ? phrase(words.with_unit, { label: table.label, unit: table.unit }) : table.label;
-    return [make("h3", {}, heading), ...shown];
+    return [make("h3", {}, heading), ...shown, ...rest];
   });
 }
 

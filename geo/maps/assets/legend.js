@@ -66,9 +66,10 @@ function limitsByType(pane) {
     head.append(make("th", { scope: "col" }, makeSwatch(entry), make("span", { class: "unseen" }, entry.label)));
   });
   const table = make("table", {}, make("thead", {}, head));
+  const cell = (range, position) => make("td", { style: `--entry: ${layer.legend[position].colour}` }, rangeText(layer, range));
   data.types.forEach((label, type) => {
     if (!state.shown[type]) return;
-    const row = make("tr", {}, ...layer.ranges[type].map((range) => make("td", {}, rangeText(layer, range))));
+    const row = make("tr", {}, ...layer.ranges[type].map(cell));
     const title = make("tr", {}, make("th", { scope: "rowgroup", colspan: layer.legend.length }, label));
     table.append(make("tbody", {}, title, row));
   });

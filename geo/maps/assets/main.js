@@ -190,7 +190,6 @@ foldButton.addEventListener("click", () => unfold(foldButton.getAttribute("aria-
 
 function resizeMaps() {
   panes.forEach((pane) => pane.map.invalidateSize({ animate: false }));
-  if (!moved) home();
 }
 
 addFlows(first);

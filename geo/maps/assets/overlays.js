@@ -19,7 +19,7 @@ function buildOverlay(pane, position) {
     const above = pane.map.createPane("overlays");
     above.style.zIndex = 430;
     above.style.pointerEvents = "none";
-    pane.overlayRenderer = L.canvas({ padding: 0.3, pane: "overlays" });
+    pane.overlayRenderer = new SharpCanvas({ padding: 0.3, pane: "overlays" });
   }
   const style = { ...outlineOf(position), renderer: pane.overlayRenderer, interactive: false, fill: false };
   const casing = { ...style, color: "#ffffff", weight: style.weight + 2, opacity: 0.75, dashArray: "" };

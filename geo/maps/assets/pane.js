@@ -46,8 +46,9 @@ const isDot = (shape) => typeof shape[0] === "number";
 // A ring as x, y, x, y, … on the square of 256 that Web Mercator makes of the world (EPSG:3857, zoom 0).
 const WORLD = 256;
 const easting = (lng) => (WORLD * (lng + 180)) / 360;
+const POLE = 0.99627; // the sine where the square ends, at 85° of latitude
 const northing = (lat) => {
-  const sine = Math.sin((lat * Math.PI) / 180);
+  const sine = Math.max(-POLE, Math.min(POLE, Math.sin((lat * Math.PI) / 180)));
   return WORLD * (0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI));
 };
 function projectedRing(text, box) {
@@ -64,41 +65,13 @@ function projectedRing(text, box) {
   }
   return ring;
 }
+// Both panes draw the same land.
 const landOf = lazily((unit) => {
   const box = [Infinity, Infinity, -Infinity, -Infinity];
-  const rings = data.shape[unit].map((polygon) => polygon.map((text) => projectedRing(text, box)));
+  const rings = data.shape[unit].flat().map((text) => projectedRing(text, box));
   return { rings, bounds: L.latLngBounds(placeAt(box[0], box[1]), placeAt(box[2], box[3])) };
 });
 
-// A unit's polygon. Leaflet's own keeps an object for every vertex and projects each anew with every zoom; this one
-// scales numbers, and vertices that fall on one pixel are one. Both panes share them.
-const Land = L.Polygon.extend({
-  initialize(unit, options) {
-    L.setOptions(this, options);
-    this.land = landOf(unit);
-    this._bounds = this.land.bounds;
-  },
-  _project() {
-    const scale = this._map.getZoomScale(this._map.getZoom(), 0);
-    const origin = this._map.getPixelOrigin();
-    this._rawPxBounds = L.bounds([]);
-    this._rings = this.land.rings.flatMap((polygon) => polygon.map((ring) => this.pixels(ring, scale, origin)));
-    this._updateBounds();
-  },
-  pixels(ring, scale, origin) {
-    const points = [];
-    let last = L.point(NaN, NaN);
-    for (let i = 0; i < ring.length; i += 2) {
-      const x = Math.round(ring[i] * scale) - origin.x;
-      const y = Math.round(ring[i + 1] * scale) - origin.y;
-      if (x === last.x && y === last.y) continue;
-      last = L.point(x, y);
-      points.push(last);
-      this._rawPxBounds.extend(last);
-    }
-    return points;
-  },
-});
 const centreOf = (unit) => placeOf(data.anchor[unit]);
 const isPlaced = (unit) => data.shape[unit] !== null;
 
@@ -107,12 +80,12 @@ const isShown = (unit, pane) =>
 const layerOf = (pane) => data.layers[pane.layer];
 
 function makePane(map, year) {
-  const renderer = L.canvas({ padding: 0.3, tolerance: 3 });
+  const renderer = new SharpCanvas({ padding: 0.3, tolerance: 3 });
   const pane = { map, layer: 0, year, type: -1, renderer, position: panes.length };
   const dotAt = (place, unit) => L.circleMarker(placeOf(place), { renderer, radius: 7, unit });
   pane.places = data.shape.map((shape, unit) => {
     if (shape === null) return null;
-    return isDot(shape) ? dotAt(shape, unit) : new Land(unit, { renderer, smoothFactor: 0.3, unit });
+    return isDot(shape) ? dotAt(shape, unit) : new RingPolygon(landOf(unit), { renderer, smoothFactor: 0.3, unit });
   });
   // Polygons far apart from each other (parks) would vanish on the map of a province: there they are dots.
   pane.dots = pane.places.map((place, unit) =>
@@ -187,6 +160,7 @@ function settle(pane) {
   pane.dots.forEach((dot, unit) => {
     const wanted = dot && sizeOf(pane, unit) < LEAST ? dot : pane.places[unit];
     if (!dot || wanted === pane.drawn[unit]) return;
+    pane.group.closeTooltip(); // what goes from under the pointer never tells the group that it was left
     pane.group.removeLayer(pane.drawn[unit]);
     pane.group.addLayer(wanted);
     pane.drawn[unit] = wanted;

@@ -4,6 +4,8 @@
 // In pixels of the style sheet: the place of the map, and a column of the profile, for which there are two.
 const PAPER_MAP = { wide: 800, narrow: 410, high: 360 };
 const PAPER_CARD = { width: 174, high: 560 };
+const PAPER_LEGEND = { wide: 250, narrow: 380 }; // how high it may be, so that the map keeps its room
+const LEAST_LEGEND = 0.4; // of its size
 
 function drawPaper() {
   const high = Math.max(...seenPanes().map((pane) => pane.map.getSize().y));
@@ -31,6 +33,22 @@ function paperCard() {
   return [held];
 }
 
+// How much smaller the legend stands in its columns below the map.
+function legendZoom() {
+  const trial = make("section", { class: "legend on-trial" });
+  byId("legend").childNodes.forEach((part) => trial.append(part.cloneNode(true)));
+  document.body.append(trial);
+  const high = state.chosen >= 0 ? PAPER_LEGEND.narrow : PAPER_LEGEND.wide;
+  let zoom = 1;
+  const fits = () => {
+    trial.style.setProperty("--legend", zoom);
+    return trial.scrollHeight * zoom <= high;
+  };
+  while (!fits() && zoom > LEAST_LEGEND) zoom = Math.round(20 * zoom - 1) / 20;
+  trial.remove();
+  return zoom;
+}
+
 function turnPaper(on) {
   if (on === onPaper) return;
   onPaper = on;
@@ -38,12 +56,16 @@ function turnPaper(on) {
     drawPaper();
     profileBox.replaceChildren(...paperCard());
   } else drawProfile();
+  document.body.classList.toggle("on-paper", on);
   document.body.classList.toggle("has-profile", on && state.chosen >= 0);
   drawRanking();
   document.querySelectorAll(".legend details").forEach((details) => {
     details.open = on || limitsOpen;
   });
-  if (!on) resizeMaps();
+  document.body.style.setProperty("--legend", on ? legendZoom() : 1);
+  if (on) return;
+  resizeMaps();
+  if (!moved) home(); // a map that took its size back while it was on paper did not fit its view
 }
 
 // Printing tells in time to draw; a view of the paper on the screen has the media query only.

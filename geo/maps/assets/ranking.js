@@ -6,7 +6,7 @@ const rankingBody = byId("ranking");
 const profileBox = byId("profile");
 const typeField = byId("ranking-type");
 const sorters = document.querySelectorAll("#ranking-table thead button");
-const SHORT = 150; // rows at first; more cost time that nobody asked for
+const SHORT = 60; // rows at first; more cost time that nobody asked for
 const ON_PAPER = 36; // rows of a column on paper, headings of types among them
 const PAPER_COLUMNS = 2;
 const order = { by: "value", down: true, all: false };
@@ -34,7 +34,7 @@ function rankedUnits() {
   const layer = layerOf(pane);
   const asked = typeField ? Number(typeField.value) : -1;
   const units = everyUnit.filter((unit) => isShown(unit, pane) && (asked < 0 || data.type[unit] === asked));
-  const stands = new Map(units.map((unit) => [unit, standOf(layer, unit, pane.year)]));
+  const stands = everyUnit.map((unit) => standOf(layer, unit, pane.year));
   const tie = (unit) => (composite && !isNumeric(layer) ? valueOf(composite, unit, pane.year) || 0 : 0);
   const byName = (a, b) => data.name[a].localeCompare(data.name[b], data.language) || a - b;
   const sign = order.down ? -1 : 1;
@@ -42,7 +42,8 @@ function rankedUnits() {
   return units.sort((a, b) => {
     if (grouped && data.type[a] !== data.type[b]) return data.type[a] - data.type[b];
     if (order.by === "name") return sign * byName(a, b);
-    const [first, next] = [stands.get(a), stands.get(b)];
+    const first = stands[a];
+    const next = stands[b];
     if (first === null || next === null) return (first === null) - (next === null) || a - b;
     return sign * (first - next) || tie(b) - tie(a) || a - b;
   });
@@ -113,13 +114,14 @@ function drawRanking() {
   byId("ranking-title").textContent = named(layer, pane.year);
   byId("ranking-note").textContent = layer.within ? words.ranking_within : "";
   byId("ranking-value").textContent = layer.unit || words.ranking_value;
-  rankingBody.replaceChildren(
-    ...shown.flatMap((unit, i) => {
-      const heads = isGrouped(layer) && (i === 0 || data.type[unit] !== data.type[shown[i - 1]]);
-      const title = make("tr", { class: "of-type" }, make("th", { scope: "rowgroup", colspan: 3 }, typeOf(unit)));
-      return heads ? [title, rowOf(unit, ranks.get(unit))] : [rowOf(unit, ranks.get(unit))];
-    }),
-  );
+  const rows = document.createDocumentFragment(); // a call has no room for a hundred thousand arguments
+  shown.forEach((unit, i) => {
+    if (isGrouped(layer) && (i === 0 || data.type[unit] !== data.type[shown[i - 1]])) {
+      rows.append(make("tr", { class: "of-type" }, make("th", { scope: "rowgroup", colspan: 3 }, typeOf(unit))));
+    }
+    rows.append(rowOf(unit, ranks.get(unit)));
+  });
+  rankingBody.replaceChildren(rows);
   const rest = units.length - shown.length;
   const more = byId("ranking-more");
   more.hidden = rest <= 0 || onPaper;

@@ -1,6 +1,6 @@
 """Classes and colours: equal shares, ties together, legends that colour-blind readers can read."""
 
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 import hypothesis.strategies as st
 import matplotlib
@@ -11,8 +11,10 @@ from hypothesis import given
 from matplotlib.colors import to_hex, to_rgb
 
 from geo.maps import Category, MapLayer
-from geo.maps.colours import NOMINAL, OTHER, STRIPES, fifths, shades, swatches
+from geo.maps.colours import AMOUNT, DIVERGING, NOMINAL, OTHER, STRIPES, fifths, shades, swatches
+from tests.geo.maps.seeing import DEFICIENCIES, difference, lab, nearest
 
+Triple = tuple[float, float, float]
 FIFTHS = ["1", "2", "3", "4", "5"]
 
 
@@ -65,37 +67,38 @@ def test_nominal_colours_are_okabe_and_ito() -> None:
     assert set(NOMINAL) == theirs - {"#000000"}
 
 
-# Machado, Oliveira & Fernandes 2009, IEEE TVCG 15(6), table 1: severity 1.0, on linear RGB.
-DEFICIENCIES = {
-    "none": np.eye(3),
-    "protanopia": np.array(
-        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
-    ),
-    "deuteranopia": np.array(
-        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
-    ),
-    "tritanopia": np.array(
-        [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]
-    ),
-}
+# Sharma, Wu & Dalal 2005, table 1, pairs 1, 7, 10, 16, 19, 25 and 34.
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ((50, 2.6772, -79.7751), (50, 0, -82.7485), 2.0425),
+        ((50, 0, 0), (50, -1, 2), 2.3669),
+        ((50, 2.49, -0.001), (50, -2.49, 0.0011), 7.2195),
+        ((50, 2.5, 0), (50, 0, -2.5), 4.3065),
+        ((50, 2.5, 0), (56, -27, -3), 31.9030),
+        ((60.2574, -34.0099, 36.2677), (60.4626, -34.1751, 39.4387), 1.2644),
+        ((2.0776, 0.0795, -1.135), (0.9033, -0.0636, -0.5514), 0.9082),
+    ],
+)
+def test_the_difference_of_colours_is_that_of_the_print(first: Triple, second: Triple, expected: float) -> None:
+    assert difference(np.array(first), np.array(second)) == pytest.approx(expected, abs=5e-5)
 
 
-def lab(colour: str, deficiency: str) -> np.ndarray:
-    """CIE L*a*b* (D65) of a colour as a reader with this deficiency sees it."""
-    srgb = np.array(to_rgb(colour))
-    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
-    seen = np.clip(DEFICIENCIES[deficiency] @ linear, 0, 1)
-    to_xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
-    x, y, z = np.cbrt(to_xyz @ seen / np.array([0.9505, 1.0, 1.089]))
-    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+NONE = ("#f3f4f6", "#a3abb5")  # what the page's script gives units without a value
+PALETTE = [(colour, stripe) for stripe in STRIPES for colour in NOMINAL]
 
 
 @pytest.mark.parametrize("deficiency", DEFICIENCIES)
-@pytest.mark.parametrize("colours", [shades(5), shades(7), list(NOMINAL), ["#009e73", "#56b4e9", "#e69f00", "#d55e00"]])
-def test_colour_blind_readers_tell_the_colours_apart(deficiency: str, colours: list[str]) -> None:
-    # A difference of 2.3 is just noticeable (Mahy et al. 1994); four times that is plain to see.
-    apart = [np.linalg.norm(lab(a, deficiency) - lab(b, deficiency)) for a, b in combinations(colours, 2)]
-    assert min(apart) > 9
+@pytest.mark.parametrize("entries", [[*PALETTE, (OTHER, ""), NONE], [(c, "") for c in shades(5)] + [NONE]])
+def test_colour_blind_readers_tell_categories_apart(deficiency: str, entries: list[tuple[str, str]]) -> None:
+    # A difference of about 2 is just noticeable side by side; five times that is plain to see across a map.
+    assert nearest(entries, deficiency) > 10
+
+
+@pytest.mark.parametrize("deficiency", DEFICIENCIES)
+@pytest.mark.parametrize("colours", [shades(7), list(AMOUNT), list(DIVERGING)])
+def test_colour_blind_readers_tell_neighbouring_steps_apart(deficiency: str, colours: list[str]) -> None:
+    assert nearest([(colour, "") for colour in colours], deficiency) > 6
 
 
 def test_darker_is_better() -> None:

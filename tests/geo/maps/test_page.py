@@ -19,12 +19,15 @@ import pytest
 import shapely
 import yaml
 
+import geo.maps
 from geo.maps import MapData, MapLayer, render_map
 from geo.maps.payload import SCRIPT_TEXTS, payload, script_json
 from geo.simplify import simplify_for_display
 from indicators.errors import InputError
 from indicators.texts import both
 from tests.geo.maps.made_up import HOSTILE, ROWS, make, rich
+
+ASSETS = Path(geo.maps.__file__).parent / "assets"
 
 
 class Reader(HTMLParser):
@@ -126,10 +129,22 @@ def test_the_scripts_touch_no_html() -> None:
 
 def test_leaflet_is_as_it_was_shipped(page: Reader) -> None:
     shipped = (files("xstatic.pkg.leaflet") / "data" / "leaflet.js").read_text("utf-8")
-    assert "Leaflet 1.9.3" in shipped
+    version = re.search(r"Leaflet ([\d.]+)", shipped)
+    assert version is not None
+    assert version[1] == "1.9.3", "another Leaflet: read anew what geo/maps/assets/leaflet.js says of its private parts"
     assert page.scripts[0] + "//# sourceMappingURL=leaflet.js.map" == shipped
     assert "</script" not in shipped.lower()
     assert "<!--" not in shipped
+
+
+def test_private_parts_of_leaflet_are_used_in_one_place_and_are_there() -> None:
+    shipped = (files("xstatic.pkg.leaflet") / "data" / "leaflet.js").read_text("utf-8")
+    scripts = {path.name: path.read_text("utf-8") for path in ASSETS.glob("*.js")}
+    used = {
+        name: set(re.findall(r"(?:\.|^ +)(_[a-zA-Z]\w*)", script, re.MULTILINE)) for name, script in scripts.items()
+    }
+    assert [name for name, parts in used.items() if parts] == ["leaflet.js"]
+    assert all(re.search(rf"\b{part}\b", shipped) for part in used["leaflet.js"])
 
 
 def test_neither_jquery_nor_bootstrap_nor_icons(page: Reader) -> None:
