@@ -8,6 +8,11 @@ from contextlib import contextmanager
 logger = logging.getLogger("evaluate.stages")
 
 
+def progress(name: str, **values: object) -> None:
+    """Tell how far the work inside a stage is."""
+    logger.info(name, extra={"text_key": f"stages.{name}", "values": values})
+
+
 @contextmanager
 def stage(name: str) -> Iterator[dict[str, int]]:
     """Tell the beginning and the end of a stage; counts put into what is given are told with its end."""

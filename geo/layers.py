@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geo.coverage import Edition
-from geo.zonal import Raster, Statistic, Zonal, zonal
+from geo.zonal import Raster, Statistic, Tell, Zonal, zonal
 from geo.zonal.multidimensional import engine_of
 from indicators.errors import Fault, Faults, Place, fault
 from indicators.texts import listed
@@ -71,7 +71,7 @@ class RasterLayer:
 
 def read_layer(
     rasters: Rasters, years: Iterable[int], edition: Edition, statistic: Statistic | None = None, *,
-    weights: Rasters | None = None, area_stated: bool = True,
+    weights: Rasters | None = None, area_stated: bool = True, tell: Tell | None = None,
 ) -> RasterLayer:  # fmt: skip
     """Read one value for each unit and year from rasters.
 
@@ -82,6 +82,7 @@ def read_layer(
         statistic: how the cells of a unit become one value; the mean when absent.
         weights: rasters by which cells count.
         area_stated: whether the user has said how areas count; if not, units for which that matters are named.
+        tell: is told how far the work is, see `geo.zonal.zonal`.
 
     Raises:
         InputError: the faults of all rasters, see `geo.zonal.zonal`.
@@ -97,7 +98,7 @@ def read_layer(
     with faults.collecting():
         found = zonal(
             [raster for raster, _ in distinct], edition, how,
-            [weight for _, weight in distinct if weight is not None] or None,
+            [weight for _, weight in distinct if weight is not None] or None, tell,
         )  # fmt: skip
     faults.raise_if_any()
     assert found is not None  # without one a fault was raised

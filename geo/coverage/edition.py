@@ -1,7 +1,7 @@
 """Editions of boundaries and the fractions of grids under them, from memory, from the cache or computed."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -53,7 +53,7 @@ class Coverage:
     def __init__(self, grid: Grid, shapes: NDArray[Any], cache: Path | None, cells: int) -> None:
         self.grid, self.shapes, self.cache = grid, shapes, cache
         self.windows = windows_of(grid, shapes, cells)
-        self._held: list[Block] | None = None
+        self._held: dict[int, Block] = {}
 
     @property
     def key(self) -> str:
@@ -70,36 +70,45 @@ class Coverage:
         area = shapely.area(self.shapes) / (self.grid.width * self.grid.height)
         return np.asarray(np.where(shapely.get_dimensions(self.shapes) == 0, 1.0, area), dtype=float)
 
-    def blocks(self) -> Iterator[Block]:
-        """Yield the fractions window by window; what fits into `HELD` bytes is kept for the next time."""
-        if self._held is not None:
-            yield from self._held
-            return
-        kept: list[Block] | None = []
-        size = 0
-        for block in self._found():
-            size += block.bytes
-            kept = [*kept, block] if kept is not None and size <= HELD else None
-            yield block
-        self._held = kept
+    def blocks(self, wanted: Sequence[int] | None = None) -> Iterator[Block]:
+        """Yield the fractions window by window; what fits into `HELD` bytes is kept for the next time.
 
-    def _found(self) -> Iterator[Block]:
-        if self.cache is None or not self.windows:
-            yield from (fractions_in(self.grid, window, self.shapes) for window in self.windows)
+        Args:
+            wanted: positions of the windows, ascending; all when absent.
+        """
+        asked = range(len(self.windows)) if wanted is None else wanted
+        size = sum(block.bytes for block in self._held.values())
+        for position, block in self._found(asked):
+            if position not in self._held and size + block.bytes <= HELD:
+                self._held[position] = block
+                size += block.bytes
+            yield block
+
+    def _found(self, asked: Sequence[int]) -> Iterator[tuple[int, Block]]:
+        if self._held.keys() >= set(asked):
+            yield from ((position, self._held[position]) for position in asked)
             return
-        key = self.key
+        if self.cache is None:
+            for position in asked:
+                yield position, self._held.get(position) or fractions_in(self.grid, self.windows[position], self.shapes)
+            return
+        key, wanted = self.key, set(asked)
         reader = store.read(self.cache, key, self.windows, len(self.shapes))
-        writer = None if reader else store.Writer(self.cache, key, self.windows, len(self.shapes), self.grid)
+        there = reader.positions if reader else frozenset()
+        # an entry that lacks windows, as nobody wanted them then, is written anew with them
+        writer = None if there >= wanted else store.Writer(self.cache, key, self.windows, len(self.shapes), self.grid)
         try:
-            for position, window in enumerate(self.windows):
-                block = reader.block(position) if reader else None
-                if reader and block is None:  # broken: this block and what follows is computed, and written next time
+            for position in sorted(wanted | there if writer else wanted):
+                block = reader.block(position) if reader and position in there else None
+                if reader and position in there and block is None:  # broken: computed, and written next time
                     reader.discard()
                     reader = None
-                block = block or fractions_in(self.grid, window, self.shapes)
-                if writer:
+                if block is None and position in wanted:
+                    block = self._held.get(position) or fractions_in(self.grid, self.windows[position], self.shapes)
+                if block and writer:
                     writer.add(position, block)
-                yield block
+                if block and position in wanted:
+                    yield position, block
         except BaseException:
             if writer:
                 writer.give_up("interrupted")

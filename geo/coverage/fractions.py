@@ -15,14 +15,25 @@ from scipy.sparse import csr_array
 
 from geo.coverage.grid import Grid, Window
 
+Shares = tuple[NDArray[np.int64], NDArray[np.float64]]
+"""Cells of a grid, row by row from 0, and the share of each that a unit holds."""
+
 CELLS = 2**21
 """Most cells of a block: what is read and held of a raster at a time, 16 MB as numbers of 8 bytes. Larger arrays cost
 the time of fresh memory for each; smaller blocks cut more units in two, each part of which is worked out by itself."""
 
+Span = tuple[int, int, int, int]
+"""First row, row after the last, first column, column after the last."""
+
 _POINT = 0
+_WORTH = 0.5
+"""A further window is worth leaving out so many cells that no unit touches, as a share of the most that a window may
+hold: the work that there is for every window, whatever its size, takes as long as these."""
 _TOUCHING = 1e-9
 """A cell of which a unit holds less than this share (of the cell, or of itself where it is smaller) only touches it:
 where a border runs along the edge of cells, rounding alone would decide whether their values count."""
+_EXACT = 1e-6
+"""By how much, in cells and for each root of their number, shares of 4 bytes may miss the area of a polygon."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +51,10 @@ class Block:
         """Sum of the fractions of each unit that touches the window, in cells."""
         return np.asarray(self.fractions.sum(axis=1), dtype=float).ravel()
 
+    def any(self, cells: NDArray[np.bool_]) -> bool:
+        """Tell whether something holds of a cell that a unit touches; for all cells of the window, row by row."""
+        return bool(cells.any() and cells[self.fractions.indices].any())
+
     @property
     def bytes(self) -> int:
         """Memory of the fractions."""
@@ -50,6 +65,8 @@ class Block:
 def windows_of(grid: Grid, shapes: NDArray[Any], cells: int = CELLS) -> list[Window]:
     """Return the windows in which a grid is worked through: blocks of rows, as far as any unit reaches.
 
+    Where so many cells lie between units that leaving them out costs less than a further window, they are in none.
+
     Args:
         grid: the grid.
         shapes: geometries in the grid's system, None where a unit has no place in it.
@@ -58,22 +75,60 @@ def windows_of(grid: Grid, shapes: NDArray[Any], cells: int = CELLS) -> list[Win
     >>> grid = Grid("", 0, 100, 1, 1, 100, 1000)
     >>> windows_of(grid, np.array([shapely.box(10.5, 50.5, 19.5, 99.5)]), cells=300)
     [Window(row=0, column=10, rows=30, columns=10), Window(row=30, column=10, rows=20, columns=10)]
+    >>> far = shapely.box(900, 0, 910, 9.5)
+    >>> windows_of(grid, np.array([shapely.box(10.5, 90.5, 19.5, 99.5), far]), cells=300)
+    [Window(row=0, column=10, rows=10, columns=10), Window(row=90, column=900, rows=10, columns=11)]
     >>> windows_of(grid, np.array([shapely.box(-9, -9, -1, -1)]))
     []
     """
     bounds = shapely.bounds(shapes)
-    bounds = bounds[np.isfinite(bounds).all(axis=1)]
-    if not len(bounds):
-        return []
-    (x0, y0), (x1, y1) = bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)
-    first = max(int(np.floor((grid.top - y1) / grid.height)), 0)
-    last = min(int(np.floor((grid.top - y0) / grid.height)) + 1, grid.rows)
-    west = max(int(np.floor((x0 - grid.left) / grid.width)), 0)
-    east = min(int(np.floor((x1 - grid.left) / grid.width)) + 1, grid.columns)
-    if first >= last or west >= east:
-        return []
-    step = max(cells // (east - west), 1)
-    return [Window(row, west, min(step, last - row), east - west) for row in range(first, last, step)]
+    x0, y0, x1, y1 = bounds[np.isfinite(bounds).all(axis=1)].T
+    spans = np.column_stack([
+        np.floor((grid.top - y1) / grid.height), np.floor((grid.top - y0) / grid.height) + 1,
+        np.floor((x0 - grid.left) / grid.width), np.floor((x1 - grid.left) / grid.width) + 1,
+    ])  # fmt: skip
+    found, left = [], [(spans, (0, grid.rows, 0, grid.columns))]
+    while left:
+        spans, part = left.pop()
+        spans = _clipped(spans, part)
+        if not len(spans):
+            continue
+        first, west = spans[:, ::2].min(axis=0).astype(int).tolist()
+        last, east = spans[:, 1::2].max(axis=0).astype(int).tolist()
+        parts = _apart(spans, (first, last, west, east), cells * _WORTH)
+        step = max(cells // (east - west), 1)
+        if len(parts) == 1 and last - first > step:
+            middle = first + step * (-(-(last - first) // step) // 2)
+            parts = [(first, middle, west, east), (middle, last, west, east)]
+        if len(parts) > 1:
+            left += [(spans, part) for part in reversed(parts)]
+        else:
+            found.append(Window(first, west, last - first, east - west))
+    return found
+
+
+def _clipped(spans: NDArray[np.float64], part: Span) -> NDArray[np.float64]:
+    """Return the spans that reach into a part of a grid, cut to it; all are rows and columns, (n, 4)."""
+    first, last, west, east = part
+    cut = np.clip(spans, (first, first, west, west), (last, last, east, east))
+    return np.asarray(cut[(cut[:, 0] < cut[:, 1]) & (cut[:, 2] < cut[:, 3])])
+
+
+def _apart(spans: NDArray[np.float64], part: Span, worth: float) -> list[Span]:
+    """Return the parts of a part of a grid between which at least so many cells lie that no span reaches."""
+    first, last, west, east = part
+    for start, end, across in ((0, 1, east - west), (2, 3, last - first)):
+        ordered = spans[np.argsort(spans[:, start], kind="stable")]
+        reached = np.maximum.accumulate(ordered[:, end])
+        gaps = np.flatnonzero((ordered[1:, start] - reached[:-1]) * across >= worth)
+        if not len(gaps):
+            continue
+        starts = [int(spans[:, start].min()), *ordered[gaps + 1, start].astype(int).tolist()]
+        ends = [*reached[gaps].astype(int).tolist(), int(spans[:, end].max())]
+        if start == 0:
+            return [(low, high, west, east) for low, high in zip(starts, ends, strict=True)]
+        return [(first, last, low, high) for low, high in zip(starts, ends, strict=True)]
+    return [part]
 
 
 def fractions_in(grid: Grid, window: Window, shapes: NDArray[Any]) -> Block:
@@ -143,14 +198,59 @@ class _Cells(RasterSource):  # type: ignore[misc]
         return np.zeros((rows, columns), dtype=np.int8)
 
 
-def _of_polygons(part: Grid, shapes: NDArray[Any], areal: NDArray[np.intp]) -> Iterator[tuple[int, tuple[Any, Any]]]:
+def _of_polygons(part: Grid, shapes: NDArray[Any], areal: NDArray[np.intp]) -> Iterator[tuple[int, Shares]]:
+    """Yield the position of each polygon that holds something of a grid, and its shares."""
     if not len(areal):
         return
-    polygons = gpd.GeoDataFrame(geometry=shapes[areal], crs=part.crs)
     least = _TOUCHING * np.minimum(shapely.area(shapes) / (part.width * part.height), 1)
-    table = exact_extract(_Cells(part), polygons, ["cell_id", "coverage"], output="pandas")
-    for position, cells, shares in zip(areal, table["cell_id"], table["coverage"], strict=True):
-        part_of_cell = np.asarray(shares, dtype=float)
-        inside = part_of_cell > least[position]
-        if inside.any():
-            yield int(position), (np.asarray(cells)[inside], part_of_cell[inside])
+    inside = shapely.area(shapely.clip_by_rect(shapes[areal], *part.bounds))
+    for position, clipped, asked in zip(areal, inside, _asked(part, shapes[areal]), strict=True):
+        # cutting by a rectangle is fast and not always right
+        fits = _fits(part, asked, clipped) or _fits(part, asked, _inside(part, shapes[position]))
+        cells, shares = asked if fits else _mended(part, shapes[position])
+        kept = shares > least[position]
+        if kept.any():
+            yield int(position), (cells[kept], shares[kept])
+
+
+def _asked(part: Grid, polygons: NDArray[Any]) -> Iterator[Shares]:
+    """Yield the cells of a grid that each polygon holds, and the share of each, as exactextract has them."""
+    frame = gpd.GeoDataFrame(geometry=polygons, crs=part.crs)
+    table = exact_extract(_Cells(part), frame, ["cell_id", "coverage"], output="pandas")
+    for cells, shares in zip(table["cell_id"], table["coverage"], strict=True):
+        yield np.asarray(cells, dtype=np.int64), np.asarray(shares, dtype=float)
+
+
+def _fits(part: Grid, asked: Shares, area: float) -> bool:
+    """Tell whether shares add up to the area of a polygon inside a grid.
+
+    Where a vertex lies on the corner of cells, exactextract may lose one wholly inside, or have half too much.
+    """
+    size = area / (part.width * part.height)
+    return bool(abs(asked[1].sum() - size) <= _EXACT * max(size, 1) ** 0.5)
+
+
+def _inside(part: Grid, polygon: Any) -> float:
+    return float(shapely.area(shapely.intersection(polygon, shapely.box(*part.bounds))))
+
+
+def _mended(part: Grid, polygon: Any) -> Shares:
+    """Return the shares of a polygon that exactextract has wrong on a grid: by halves, down to a cell where need be."""
+    if part.rows * part.columns == 1:
+        return np.zeros(1, dtype=np.int64), np.array([_inside(part, polygon) / (part.width * part.height)])
+    if part.rows >= part.columns:
+        at = part.rows // 2
+        halves = [Window(0, 0, at, part.columns), Window(at, 0, part.rows - at, part.columns)]
+    else:
+        at = part.columns // 2
+        halves = [Window(0, 0, part.rows, at), Window(0, at, part.rows, part.columns - at)]
+    found = []
+    for window in halves:
+        half = part.part(window)
+        (asked,) = _asked(half, np.array([polygon]))
+        cells, shares = asked if _fits(half, asked, _inside(half, polygon)) else _mended(half, polygon)
+        rows, columns = np.divmod(cells, window.columns)
+        found.append(((rows + window.row) * part.columns + columns + window.column, shares))
+    cells, shares = (np.concatenate(pieces) for pieces in zip(*found, strict=True))
+    order = np.argsort(cells)
+    return cells[order], shares[order]

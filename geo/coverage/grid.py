@@ -89,6 +89,11 @@ class Window:
     rows: int
     columns: int
 
+    @property
+    def cells(self) -> int:
+        """How many cells there are."""
+        return self.rows * self.columns
+
 
 def cell_areas_km2(grid: Grid, window: Window, place: Place | None = None, shown: str = "") -> NDArray[np.float64]:
     r"""Return the area of a cell in each row of a window, km² on the ellipsoid of the grid's system.

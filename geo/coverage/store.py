@@ -29,8 +29,8 @@ _LOG = logging.getLogger(__name__)
 
 VARIABLE = "CITY_SYNERGY_CACHE"
 """Environment variable that names the folder of the cache; `off` does without one."""
-VERSION = 1
-"""Version of the form of an entry."""
+VERSION = 2
+"""Version of the form of an entry and of how fractions are worked out."""
 _SUFFIX, _UNFINISHED = ".npz", ".part"
 _BROKEN = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error)
 
@@ -127,6 +127,9 @@ class Reader:
         self.path, self.windows, self.units = path, windows, units
         with zipfile.ZipFile(path) as archive:
             about = json.loads(archive.read("about.json"))
+            named = {name for name in archive.namelist() if name.startswith("u")}
+        self.positions = frozenset(at for at in range(len(windows)) if f"u{at}.npy" in named)
+        """The windows of which the entry holds the fractions."""
         if about["key"] != key or about["version"] != VERSION or about["units"] != units:
             raise ValueError("another entry")
         if about["windows"] != [asdict(window) for window in windows]:

@@ -1,9 +1,9 @@
 """Zonal statistics: what the cells of rasters say about each unit."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,9 @@ from geo.zonal.remote import Run, runner
 from geo.zonal.statistics import Gathering, Partial, Whole, partial
 from geo.zonal.statistics import Statistic as Statistic
 from indicators.errors import Faults, InputError, fault
+
+Tell = Callable[[int, int], None]
+"""Takes how many of how many cells are done."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +55,7 @@ class _Open:
 
 def zonal(
     rasters: Sequence[Raster], edition: Edition, statistic: Statistic | None = None,
-    weights: Sequence[Raster] | None = None,
+    weights: Sequence[Raster] | None = None, tell: Tell | None = None,
 ) -> Zonal:  # fmt: skip
     r"""Return a statistic of the cells of each unit, for several rasters.
 
@@ -66,6 +69,7 @@ def zonal(
         statistic: how cells become a value; the mean when absent.
         weights: for each raster the one by which its cells count; its cells lie on those of the raster, and those that
             lie beyond its edge or hold no data count nothing.
+        tell: is told, window by window of each grid, how many cells are read and how many there are to read.
 
     Raises:
         InputError: for every raster that is missing, cannot be read, has no coordinate reference system or no
@@ -84,12 +88,13 @@ def zonal(
         for position, raster in enumerate(rasters):
             with faults.collecting():
                 one = _opened(position, raster, weights[position] if weights else None, known, opened)
+                _check_classes(one, how)
                 parts[position], scales[position] = one.source.part, one.scale.part if one.scale else ""
                 grids.setdefault(one.source.grid, []).append(one)
         for grid, group in grids.items():
             coverage = edition.on(grid)
             varying = np.maximum(varying, _variation(coverage))
-            for one, whole in _over(coverage, group, how, run, faults):
+            for one, whole in _over(coverage, group, how, run, faults, tell):
                 value[:, one.position], covered[:, one.position] = whole.value, whole.covered
                 with faults.collecting():
                     _check(coverage, one, whole)
@@ -129,11 +134,23 @@ def _opened(
 
 
 def _over(
-    coverage: Coverage, group: list[_Open], statistic: Statistic, run: Run | None, faults: Faults
+    coverage: Coverage, group: list[_Open], statistic: Statistic, run: Run | None, faults: Faults, tell: Tell | None
 ) -> list[tuple[_Open, Whole]]:
     """Return the values of rasters on one grid; those that cannot be read to the end are left out."""
     gathered = [(one, Gathering(statistic, coverage.size)) for one in group]
-    for block in coverage.blocks():
+    # windows without data matter for the area alone that a share of it is of
+    every = statistic.area and statistic.name == "coverage"
+    wanted = [
+        position for position, window in enumerate(coverage.windows)
+        if every or not all(one.source.empty(window) for one in group)
+    ]  # fmt: skip
+    done, of = 0, sum(coverage.windows[position].cells for position in wanted)
+    for block in coverage.blocks(wanted):
+        if tell:
+            tell(done, of)
+        done += block.window.cells
+        if not len(block.units):
+            continue
         areas = None
         if statistic.area:
             with faults.collecting():
@@ -165,11 +182,13 @@ def _partial(
         cells = source.read(block.window)
         by = None if scale is None else scale.over(grid, block.window)
         if by is not None and scale is not None and weights is not None:
-            if (by < 0).any():
+            if block.any(by.ravel() < 0):
                 raise fault("layers.weight_negative", weights.at, file=weights.name)
-            if np.isinf(by).any():
+            if block.any(np.isinf(by.ravel())):
                 raise fault("geo.infinite_cells", weights.at, file=weights.name, part=scale.said)
-        return partial(statistic, block, cells, by, areas)
+        # classes as the file holds them: 0.1 in 4 bytes is another number than in 8
+        held = [source.cells.held(value) for value in statistic.classes]
+        return partial(replace(statistic, classes=tuple(v for v in held if v is not None)), block, cells, by, areas)
     except InputError as error:
         return error
 
@@ -182,6 +201,16 @@ def _elsewhere(raster: Raster, weights: Raster | None, *about: Any) -> Partial |
             return _partial(open_raster(raster, opened), scale, weights, *about)
     except InputError as error:
         return error
+
+
+def _check_classes(one: _Open, statistic: Statistic) -> None:
+    """Raise a fault for each class that the cells of a raster cannot hold."""
+    cells, faults = one.source.cells, Faults()
+    for value in statistic.classes:
+        if cells.held(value) is None:
+            known = {"file": one.raster.name, "part": one.source.said, "kind": str(cells)}
+            faults.add("layers.class_not_held", one.raster.at, **known, found=f"{value:.10g}")
+    faults.raise_if_any()
 
 
 def _check(coverage: Coverage, one: _Open, whole: Whole) -> None:

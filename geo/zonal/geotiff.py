@@ -2,6 +2,7 @@
 
 import warnings
 from contextlib import ExitStack
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -9,15 +10,17 @@ import rasterio
 from numpy.typing import NDArray
 from pyproj import CRS
 from rasterio.enums import MaskFlags
-from rasterio.errors import NotGeoreferencedWarning, RasterioError
+from rasterio.errors import NotGeoreferencedWarning, RasterBlockError, RasterioError
 
 from geo.coverage import Grid, Window
-from geo.zonal.raster import Raster, Source, no_numbers, system_of, unreadable
+from geo.zonal.raster import Cells, Raster, Source, no_numbers, system_of, unreadable
 from indicators.errors import Faults
 from indicators.texts import both
 
 _DRIVER = "GTiff"
 """What GDAL may take a raster for: others are descriptions of rasters (VRT, WMS) that may name an address."""
+
+_UNKNOWN, _THERE, _ABSENT = 0, 1, 2
 
 
 class GeoTiff(Source):
@@ -58,25 +61,64 @@ class GeoTiff(Source):
         west, north = min(left, left + a * source.width), max(top, top + e * source.height)
         self.grid = Grid(crs.to_wkt(), west, north, abs(a), abs(e), source.height, source.width)
         self.nodata = _comparable(source, raster.band)
+        kind = np.dtype(source.dtypes[raster.band - 1])
+        scale, offset = source.scales[raster.band - 1], source.offsets[raster.band - 1]
+        plain = (scale, offset) == (1, 0) and kind in (np.float32, np.float64)
+        self.cells = Cells(kind, kind if plain else np.dtype(float), scale, offset)
 
     def read(self, window: Window) -> NDArray[Any]:
         """Return the cells of a window; scale and offset of the band are applied."""
         source, band = self.source, self.raster.band
-        column = source.width - window.column - window.columns if self.mirrored else window.column
-        row = source.height - window.row - window.rows if self.upside_down else window.row
+        row, column = self._corner(window)
         at = rasterio.windows.Window(column, row, window.columns, window.rows)
         try:
             raw = source.read(band, window=at)
             absent = source.read_masks(band, window=at) == 0 if self.nodata is None else raw == self.nodata
         except RasterioError as error:
             raise unreadable(self.raster, error.__cause__ or error) from error
-        scale, offset = source.scales[band - 1], source.offsets[band - 1]
-        cells = raw if raw.dtype in (np.float32, np.float64) else raw.astype(float)
-        if (scale, offset) != (1, 0):
-            cells = cells.astype(float) * scale + offset
+        cells = raw.astype(self.cells.decoded, copy=False)
+        if (self.cells.scale, self.cells.offset) != (1, 0):
+            cells = cells * self.cells.scale + self.cells.offset
         if absent.any():
             cells[absent] = np.nan
         return np.asarray(cells[:: -1 if self.upside_down else 1, :: -1 if self.mirrored else 1])
+
+    def empty(self, window: Window) -> bool:
+        """Tell whether the file holds no block of a window: a sparse file leaves out those of NoData alone."""
+        filled = MaskFlags.nodata in self.source.mask_flag_enums[self.raster.band - 1]
+        if self.nodata is None or not filled or self.source.driver != "GTiff":
+            return False  # what is left out counts as 0, or nothing is known of it
+        row, column = self._corner(window)
+        high, wide = self.source.block_shapes[self.raster.band - 1]
+        top, left = row // high, column // wide
+        bottom, right = (row + window.rows - 1) // high, (column + window.columns - 1) // wide
+        blocks = self.blocks[top : bottom + 1, left : right + 1]
+        if (blocks == _THERE).any():
+            return False
+        for down, across in np.argwhere(blocks == _UNKNOWN).tolist():
+            blocks[down, across] = self._block(top + down, left + across)
+            if blocks[down, across] == _THERE:
+                return False
+        return True
+
+    @cached_property
+    def blocks(self) -> NDArray[np.int8]:
+        """What is known of the blocks of the file, row by row."""
+        high, wide = self.source.block_shapes[self.raster.band - 1]
+        return np.zeros((-(-self.source.height // high), -(-self.source.width // wide)), dtype=np.int8)
+
+    def _block(self, row: int, column: int) -> int:
+        try:
+            self.source.block_size(self.raster.band, row, column)
+        except RasterBlockError:
+            return _ABSENT
+        return _THERE
+
+    def _corner(self, window: Window) -> tuple[int, int]:
+        """Return the first row and column of a window as the file has them."""
+        source = self.source
+        row = source.height - window.row - window.rows if self.upside_down else window.row
+        return row, source.width - window.column - window.columns if self.mirrored else window.column
 
 
 def _comparable(source: Any, band: int) -> Any:

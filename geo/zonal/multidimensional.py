@@ -15,7 +15,7 @@ from pyproj.exceptions import CRSError
 
 from geo.coverage import Grid, Window
 from geo.crs.systems import half_turn
-from geo.zonal.raster import Raster, Source, no_numbers, system_of, unreadable
+from geo.zonal.raster import Cells, Raster, Source, no_numbers, system_of, unreadable
 from indicators.errors import fault, nearest
 from indicators.texts import both, listed
 
@@ -77,6 +77,7 @@ class Multidimensional(Source):
         self.steps = list(_steps(array, raster, (y, x)))
         self.array = array.transpose(..., y, x)
         self.y, self.x = y, x
+        self.cells = _cells(array, len(self.steps))
         crs = system_of(raster, _crs(dataset, array, raster))
         across, self.columns = _ordered(_metres(array[x], crs), crs)
         down, self.rows = _ordered(-_metres(array[y], crs), None)
@@ -107,6 +108,16 @@ class Multidimensional(Source):
         except _FAILING as error:
             raise unreadable(self.raster, error) from error
         return np.concatenate(slabs, axis=1)
+
+
+def _cells(array: Any, steps: int) -> Cells:
+    """Return how the file holds values; the mean of several steps may be any number."""
+    about = array.encoding
+    if steps > 1 or "_Unsigned" in about:
+        return Cells(np.dtype(float))
+    decoded = array.dtype if array.dtype in (np.float32, np.float64) else np.dtype(float)
+    scale, offset = float(about.get("scale_factor", 1.0)), float(about.get("add_offset", 0.0))
+    return Cells(np.dtype(about.get("dtype", array.dtype)), decoded, scale, offset)
 
 
 def _slice(positions: Any) -> slice:

@@ -1,5 +1,6 @@
 """Rasters: what names one, and what every open one gives."""
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,9 @@ from geo.coverage import Grid, Window
 from geo.crs.systems import crs_name, horizontal, parse_crs, same_crs
 from geo.files import reason_of
 from indicators.errors import InputError, Place, fault
+
+_WHOLE = 1e-6
+"""A value stands for a whole number of steps of the scale where it misses one by less than this share of a step."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,8 @@ class Source(ABC):
     """What of the file it is: `band 1`, or the name of the variable."""
     said: dict[str, str]
     """The same for messages, in every language."""
+    cells: "Cells"
+    """How the file holds values."""
     _last: tuple[Grid, Window, NDArray[Any]] | None = None
 
     @abstractmethod
@@ -62,6 +68,10 @@ class Source(ABC):
         Raises:
             InputError: the file breaks off, or cannot be decoded.
         """
+
+    def empty(self, _window: Window) -> bool:
+        """Tell whether a window is known, without reading it, to hold no data."""
+        return False
 
     def over(self, grid: Grid, window: Window) -> NDArray[Any]:
         """Return the cells of a window of another grid whose cells lie on these, NaN beyond them.
@@ -85,6 +95,50 @@ class Source(ABC):
             inside = self.read(Window(first, west, last - first, east - west))
             cells[first - row : last - row, west - column : east - column] = inside
         return cells
+
+
+@dataclass(frozen=True)
+class Cells:
+    """How a file holds the values of cells: as numbers of a kind that are multiplied by a scale and moved by an offset.
+
+    >>> tenths, small = Cells(np.dtype("uint8"), np.dtype("float64"), 0.1), Cells(np.dtype("float32"))
+    >>> tenths.held(0.3), tenths.held(0.25), tenths.held(30), small.held(0.1)
+    (0.30000000000000004, None, None, 0.10000000149011612)
+    """
+
+    kind: np.dtype[Any]
+    """The type of the numbers in the file."""
+    decoded: np.dtype[Any] | None = None
+    """The type in which scale and offset are applied; that of the file when absent."""
+    scale: float = 1.0
+    offset: float = 0.0
+
+    def __str__(self) -> str:
+        """Write the type as a message has it.
+
+        >>> str(Cells(np.dtype("uint8"))), str(Cells(np.dtype("int16"), None, 0.1, 5))
+        ('uint8', 'int16 × 0.1 + 5')
+        """
+        scaled = f" × {self.scale:.10g} + {self.offset:.10g}" if (self.scale, self.offset) != (1, 0) else ""
+        return f"{self.kind}{scaled}"
+
+    def held(self, value: float) -> float | None:
+        """Return the number that stands for a value once it is read; None where the file cannot hold it."""
+        raw = (value - self.offset) / self.scale if self.scale else math.nan
+        if self.kind.kind in "iub":
+            limits = (0, 1) if self.kind.kind == "b" else (np.iinfo(self.kind).min, np.iinfo(self.kind).max)
+            if not abs(raw - np.round(raw)) <= _WHOLE or not limits[0] <= np.round(raw) <= limits[1]:
+                return None
+            raw = np.round(raw)
+        with np.errstate(over="ignore", under="ignore"):
+            number = np.asarray(raw, dtype=self.kind)
+        if not np.isfinite(number) or (raw != 0 and number == 0):
+            return None
+        decoded = np.atleast_1d(number).astype(self.decoded or self.kind)
+        if (self.scale, self.offset) != (1, 0):
+            decoded *= self.scale
+            decoded += self.offset
+        return float(decoded[0])
 
 
 def system_of(raster: Raster, own: CRS | None) -> CRS:

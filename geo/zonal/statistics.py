@@ -71,7 +71,7 @@ class Partial:
     within: Values
     """Area of the cells inside the unit, with data or not, in the measure of `weight`."""
     infinite: bool = False
-    """Whether a cell of the window holds an infinite value."""
+    """Whether a cell of a unit holds an infinite value."""
     pieces: tuple[tuple[Values, Values], ...] = ()
     """For `quantile`: distinct values of each unit, ascending, and the weight of each."""
 
@@ -92,7 +92,7 @@ def partial(
     values = np.asarray(cells, dtype=float).ravel()
     valid = np.isfinite(values)
     whole = bool(valid.all())
-    infinite = not whole and bool(np.isinf(values).any())
+    infinite = not whole and block.any(np.isinf(values))
     if not whole:
         values = values.copy() if np.shares_memory(values, cells) else values
         values[~valid] = 0.0

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
@@ -15,6 +16,7 @@ from pyproj import CRS, Geod
 from shapely import Point, Polygon, box
 
 from geo.coverage import Edition, Grid, Window, cell_areas_km2, store
+from geo.coverage.fractions import fractions_in, windows_of
 from geo.crs.systems import WGS84
 from indicators.errors import InputError
 
@@ -83,6 +85,24 @@ def test_no_more_is_held_than_agreed(frame: Any, monkeypatch: pytest.MonkeyPatch
 
 
 # --- the cache
+
+
+def test_an_entry_grows_by_the_windows_that_are_wanted(
+    frame: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worked = built(monkeypatch)
+    fresh = [block.fractions.toarray() for block in Edition(frame, cells=300).on(GRID).blocks()]
+    worked.clear()
+    for wanted, times in (([1], 1), ([0, 1], 2), ([2], 3), ([0, 2], 3), ([0, 1, 2], 3)):
+        blocks = list(Edition(frame, cache=tmp_path, cells=300).on(GRID).blocks(wanted))
+        assert all((block.fractions.toarray() == fresh[at]).all() for at, block in zip(wanted, blocks, strict=True))
+        assert len(worked) == times
+        assert len(list(tmp_path.iterdir())) == 1
+    # what is held is not asked for again
+    coverage = Edition(frame, cells=300).on(GRID)
+    list(coverage.blocks([0]))
+    list(coverage.blocks())
+    assert len(worked) == 6
 
 
 def built(monkeypatch: pytest.MonkeyPatch) -> list[Window]:
@@ -290,3 +310,53 @@ def test_areas_in_the_plane() -> None:
         cell_areas_km2(mercator, Window(0, 0, 20, 2), shown="web.tif")
     assert "in EPSG:3857 the cells of 'web.tif' differ in true area by more than 1 %" in error.value.render("en")
     assert "EPSG:3857 中，各像元的真实面积相差超过 1%" in error.value.render("zh")
+
+
+# --- windows and cells that exactextract has wrong
+
+
+def test_what_no_unit_touches_is_in_no_window() -> None:
+    grid = Grid("", 0, 200_000, 1, 1, 200_000, 400_000)
+    shapes = [
+        box(10_000, 10_000, 10_499.5, 10_499.5), box(100_000, 170_000, 100_199.5, 170_099.5), Point(390_000.5, 0.5),
+        box(9_000, 170_000, 9_499.5, 170_199.5),
+    ]  # fmt: skip
+    windows = windows_of(grid, np.array(shapes))
+    # a unit reaches into the cells below the edge that it ends on
+    assert windows == [
+        Window(29_800, 9_000, 201, 500), Window(29_900, 100_000, 101, 200), Window(189_500, 10_000, 501, 500),
+        Window(199_999, 390_000, 1, 1),
+    ]  # fmt: skip
+
+
+def test_units_side_by_side_are_worked_through_in_blocks_of_rows(units: Any) -> None:
+    grid = Grid(WGS84.to_wkt(), 0, 90, 0.01, 0.01, 18_000, 36_000)
+    cities = units(**{f"u{x}_{y}": box(x, y, x + 1, y + 1) for x in range(70, 100) for y in range(20, 40)})
+    windows = windows_of(grid, cities.geometry.to_numpy())
+    assert {(w.column, w.columns) for w in windows} == {(7000, 3001)}
+    assert {w.rows for w in windows[:-1]} == {2**21 // 3001}
+    assert sum(w.rows for w in windows) == 2001
+
+
+@pytest.mark.parametrize(
+    ("unit", "grid", "window"),
+    [
+        # exactextract 0.3.0 loses a cell that lies wholly inside the first, and has half a cell too much of the second
+        ("360700", Grid(WGS84.to_wkt(), 70.025, 55.025, 0.05, 0.05, 800, 1320), Window(33, 242, 705, 1060)),
+        ("360500", Grid(WGS84.to_wkt(), 73.5, 54.99, 0.04, 0.04, 1000, 1650), Window(41, 216, 881, 1324)),
+    ],
+)
+def test_every_cell_has_the_share_that_an_intersection_has(shared: Path, unit: str, grid: Grid, window: Window) -> None:
+    cities = gpd.read_file(shared / "data/china-cities/cities.geojson")
+    shape = cities.geometry[cities["unit"].astype(str) == unit].iloc[0]
+    part = grid.part(window)
+    found = fractions_in(grid, window, np.array([shape])).fractions.toarray().reshape(window.rows, window.columns)
+    # every cell under the unit by shapely
+    x0, y0, x1, y1 = shape.bounds
+    rows = np.arange(int((part.top - y1) / part.height), int((part.top - y0) / part.height) + 1)
+    columns = np.arange(int((x0 - part.left) / part.width), int((x1 - part.left) / part.width) + 1)
+    left, top = part.left + columns * part.width, (part.top - rows * part.height)[:, None]
+    cells = shapely.box(left, top - part.height, left + part.width, top)
+    expected = shapely.area(shapely.intersection(cells, shape)) / (part.width * part.height)
+    assert found[np.ix_(rows, columns)] == pytest.approx(expected, abs=1e-6)
+    assert found.sum() == pytest.approx(expected.sum(), abs=1e-4)

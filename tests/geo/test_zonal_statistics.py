@@ -232,20 +232,6 @@ def test_windows_of_any_size_give_the_same(write_raster: Any, units: Any, name: 
         assert parts.covered[0].tolist() == pytest.approx(whole.covered[0].tolist(), rel=1e-6)
 
 
-def test_no_more_of_a_raster_is_read_than_units_touch(
-    write_raster: Any, units: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from geo.zonal.geotiff import GeoTiff
-
-    read: list[Any] = []
-    original = GeoTiff.read
-    monkeypatch.setattr(GeoTiff, "read", lambda self, window: (read.append(window), original(self, window))[1])
-    path = write_raster(np.ones((1000, 1000), dtype="float32"), Affine(0.01, 0, 100, 0, -0.01, 40))
-    zonal([Raster(path)], Edition(units(a=box(102, 31, 104, 33)), cells=10_000))
-    assert max(window.rows * window.columns for window in read) <= 10_000
-    assert sum(window.rows * window.columns for window in read) <= 202 * 202
-
-
 def test_a_raster_that_breaks_off_does_not_spoil_the_others(write_raster: Any, units: Any) -> None:
     random = np.random.default_rng(1)
     where = Affine(0.01, 0, 100, 0, -0.01, 32)
