@@ -2,13 +2,14 @@
 
 import re
 import types
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from indicators.errors import Fault, Faults, Place, nearest
+from indicators.texts import both, joined
 
 Path = tuple[str | int, ...]
 Locate = Callable[[Path], Place]
@@ -87,7 +88,7 @@ def _collect(
 ) -> None:
     """Add every fault, also those that lie behind a misspelt method: they are looked for under the word meant."""
     meant = raw
-    for details in error.errors(include_url=False):
+    for details in _decided(raw, error.errors(include_url=False)):
         found = _translate(model, raw, details, locate, prefix)
         faults.extend([found])
         named = details["type"] == "union_tag_invalid" and _deciding(details["ctx"]) in ("method", "rule")
@@ -171,18 +172,71 @@ def shown(value: object, length: int = 60) -> str:
 
 def _path_in(raw: object, loc: Sequence[str | int], kind: str) -> Path:
     """Keep of pydantic's location what are keys of the data; it also names union tags and validators."""
-    path: list[str | int] = []
-    here = raw
+    return tuple(part for part, is_key, _ in _walked(raw, loc, kind) if is_key)
+
+
+def _walked(raw: object, loc: Sequence[str | int], kind: str) -> Iterator[tuple[str | int, bool, Any]]:
+    """Yield each part of pydantic's location, whether it is a key of the data, and the value that it stands below."""
+    here: Any = raw
     for position, part in enumerate(loc):
-        last = position == len(loc) - 1
         inside = isinstance(here, Mapping) and part in here
         listed = isinstance(here, list | tuple) and isinstance(part, int) and part < len(here)
+        absent = position == len(loc) - 1 and kind in ("missing", "extra_forbidden")
+        yield part, inside or listed or absent, here
         if inside or listed:
-            here = here[part]  # type: ignore[index]
-            path.append(part)
-        elif last and kind in ("missing", "extra_forbidden"):
-            path.append(part)
-    return tuple(path)
+            here = here[part]
+
+
+def _decided(raw: object, found: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Return the errors of a validation, those of one value in a union as what its user got wrong.
+
+    Pydantic tells what every member of a union has against a value. Where the value is of the kind of one member,
+    that member's errors count; where it is of none, all together are one error that names every kind.
+    """
+    unions: dict[Path, tuple[object, dict[str, list[int]]]] = {}
+    for number, details in enumerate(found):
+        for at, (part, is_key, value) in enumerate(_walked(raw, details["loc"], details["type"])):
+            if not is_key and isinstance(part, str) and part != "[key]":
+                members = unions.setdefault(details["loc"][:at], (value, {}))[1]
+                members.setdefault(part, []).append(number)
+    left: dict[int, ErrorDetails] = dict(enumerate(found))
+    for union, (value, known) in sorted(unions.items(), key=lambda entry: len(entry[0])):
+        members = {part: told for part, numbers in known.items() if (told := [n for n in numbers if n in left])}
+        roots = [n for told in members.values() for n in told if len(found[n]["loc"]) == len(union) + 1]
+        # keys that a short form stands for are no members: their values differ from the one that was written
+        if len(members) < 2 or not any(found[n]["input"] is value for n in roots):
+            continue
+        other = {n for n in roots if _kind_of(found[n])}
+        of_kind = [told for told in members.values() if other.isdisjoint(told)]
+        kept = min(of_kind, key=len) if of_kind else []
+        for number in {n for told in members.values() for n in told} - set(kept):
+            del left[number]
+        if not of_kind:
+            left[roots[0]] = _either(union, value, [found[n] for n in roots])
+    return [left[number] for number in sorted(left)]
+
+
+def _kind_of(details: ErrorDetails) -> str:
+    """Return what kind of value was expected where one of another kind was found, else an empty text."""
+    kind, _, problem = details["type"].partition("_")
+    if details["type"] == "literal_error":
+        return "literal"
+    return _KINDS.get(kind, "") if problem in ("type", "parsing") else ""
+
+
+def _either(union: Path, value: object, roots: list[ErrorDetails]) -> ErrorDetails:
+    """Return one error for a value that is of no kind that a union holds."""
+    kinds = list(dict.fromkeys(map(_kind_of, roots)))
+    if "number" in kinds and "whole" in kinds:
+        kinds.remove("whole")
+    words = [w for d in roots if _kind_of(d) == "literal" for w in re.findall(r"'([^']*)'", d["ctx"]["expected"])]
+    options: list[object] = []
+    for kind in kinds:
+        options += [f"'{word}'" for word in words] if kind == "literal" else [both(f"faults.kind_{kind}")]
+    first, last = joined(options[:-1]), options[-1]
+    told = {"expected": both("faults.either_of", first=first, last=last), "found": shown(value)}
+    context = {**told, "meant": nearest(value, words)}
+    return ErrorDetails(type="faults.either", loc=union, msg="", input=value, ctx=context)
 
 
 def _model_at(model: type[Spec], loc: Sequence[str | int]) -> type[Spec] | None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from evaluate.intake.yamlfile import read_yaml
-from evaluate.sources.spec import Source
+from evaluate.sources.spec import Source, check_keys
 from indicators.bundled import configs
 from indicators.errors import Place, fault, nearest
 from indicators.spec import build
@@ -41,4 +41,6 @@ def load_source(named: str, base: Path, place: Place) -> tuple[Source, Path, str
     if not path.is_file():
         raise fault("sources.no_file", place, found=named)
     written = read_yaml(path, named if own else f"bundled:sources/{named}")
-    return build(Source, written.data, written.place), path, written.file
+    source = build(Source, written.data, written.place)
+    check_keys(source, written.place)
+    return source, path, written.file

@@ -1,22 +1,33 @@
 """The form of a binding, `source/1`."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, model_validator
 
-from evaluate.layer_spec import RasterLayer
-from evaluate.spec import LongTable, WideTable, Year, YearsTable
+from evaluate.layer_spec import LayerSpec, RasterLayer
+from evaluate.spec import DataTable, LongTable, WideTable, Year, YearsTable
 from evaluate.vector_spec import VectorLayer
-from indicators.errors import nearest
-from indicators.spec import Code, Label, Spec, refuse
+from indicators.errors import Fault, Faults, InputError, nearest
+from indicators.spec import Code, Label, Locate, Spec, build, dotted, refuse
 
 PART_OF = {"data": "table", "layers": "layer"}
 """The part of a binding that an entry of an assessment takes its keys from."""
-_FORMS: dict[str, tuple[type[Spec], ...]] = {
-    "table": (WideTable, LongTable, YearsTable),
-    "layer": (RasterLayer, VectorLayer),
+
+
+class _Table(Spec):
+    table: DataTable
+
+
+class _Layer(Spec):
+    layer: LayerSpec
+
+
+_FORMS: dict[str, tuple[type[Spec], str, tuple[type[Spec], ...]]] = {
+    "table": (_Table, "layout", (WideTable, LongTable, YearsTable)),
+    "layer": (_Layer, "kind", (RasterLayer, VectorLayer)),
 }
+"""What a part becomes, the key that tells its forms apart, and these."""
 _OWN = ("source", "path")
 """Keys of an entry that only an assessment can state."""
 
@@ -70,16 +81,14 @@ class Source(Spec):
 
     @model_validator(mode="after")
     def _fits(self) -> "Source":
-        parts = {name: keys for name, keys in (("layer", self.layer), ("table", self.table)) if keys is not None}
-        if len(parts) != 1:
+        if (self.layer is None) == (self.table is None):
             raise refuse("sources.one_part")
-        (part, keys), = parts.items()  # fmt: skip
-        known = keys_of(part)
-        for key in keys:
-            if key not in known:
-                meant = nearest(key, known)
-                raise refuse("sources.unknown_key", found=key, part=part, known=", ".join(known), meant=meant)
         return self
+
+    @property
+    def part(self) -> str:
+        """The part that it has: `table` or `layer`."""
+        return "table" if self.layer is None else "layer"
 
     @property
     def keys(self) -> Mapping[str, Any]:
@@ -102,5 +111,48 @@ def keys_of(part: str) -> list[str]:
     >>> "statistic" in keys_of("layer"), "path" in keys_of("layer"), "prefix" in keys_of("table")
     (True, False, True)
     """
-    found = (info.alias or name for form in _FORMS[part] for name, info in form.model_fields.items())
+    forms = _FORMS[part][2]
+    found = (info.alias or name for form in forms for name, info in form.model_fields.items())
     return [key for key in dict.fromkeys(found) if key not in _OWN]
+
+
+def check_keys(source: Source, place: Locate) -> None:
+    """Check the keys that entries take, as far as what an entry states besides cannot mend them.
+
+    A key that is missing, and keys that do not go together, are left to the entry; where the key that tells the forms
+    apart is left to it as well, the form is meant that knows most of the keys and has the fewest faults.
+
+    Args:
+        source: the binding.
+        place: gives the place of a key of the binding.
+
+    Raises:
+        InputError: every key that no entry knows, and every value that none can have.
+    """
+    faults, known = Faults(), keys_of(source.part)
+    for key in source.keys:
+        if key not in known:
+            told = {"known": ", ".join(known), "meant": nearest(key, known)}
+            faults.add("faults.unknown_key", place((source.part, key)), **told)
+    keys = {key: value for key, value in source.keys.items() if key in known}
+    _, tag, forms = _FORMS[source.part]
+    tried: list[tuple[int, list[Fault]]] = []
+    for form in forms:
+        kind = keys.get(tag, get_args(form.model_fields[tag].annotation)[0])
+        surplus = keys.keys() - {info.alias or name for name, info in form.model_fields.items()}
+        tried.append((len(surplus), _final(source.part, {**keys, tag: kind}, place)))
+    faults.extend(min(tried, key=lambda one: (one[0], len(one[1])))[1])
+    faults.raise_if_any()
+
+
+def _final(part: str, keys: Mapping[str, Any], place: Locate) -> list[Fault]:
+    """Return the faults of keys taken for one of the forms, without those that an entry can mend."""
+    try:
+        build(_FORMS[part][0], {part: keys}, place)
+    except InputError as error:
+        missing = {dotted((part, key)) for key in keys_of(part) + list(_OWN)}
+        return [
+            found for found in error.faults
+            if found.place.key != part and not (found.text_key == "faults.missing_key" and found.place.key in missing)
+        ]  # fmt: skip
+    return []

@@ -262,7 +262,7 @@ def test_missing_stays_missing_and_the_input_is_left_alone(name: str) -> None:
         ({"method": "min_max", "bound": [0, 1]}, "faults.unknown_key"),
         ({"method": "min_max", "bounds": [5, 5]}, "methods.bounds_order"),
         ({"method": "min_max", "bounds": [0]}, "faults.entries_at_least"),
-        ({"method": "min_max", "reference": "all"}, "faults.one_of"),
+        ({"method": "min_max", "reference": "all"}, "faults.either"),
         ({"method": "z_score", "bounds": [0, 1]}, "faults.unknown_key"),
         ({"method": "z_score", "sd": 0}, "faults.above"),
         ({"method": "thresholds", "pass_score": 100}, "methods.pass_score_inside"),

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Bindings of published files: the bundled ones, a user's own, and what an entry takes from them."""
 
 import json
@@ -15,10 +16,10 @@ from evaluate.intake.based import read_assessment
 from evaluate.layer_spec import RasterLayer
 from evaluate.sources.binding import with_sources
 from evaluate.sources.reading import bundled_sources, load_source
-from evaluate.sources.spec import PART_OF, Source, keys_of
+from evaluate.sources.spec import PART_OF, Source, check_keys, keys_of
 from geo.crs.systems import parse_crs
 from indicators.errors import InputError, Place
-from indicators.spec import build
+from indicators.spec import build, plain_place
 from indicators.units import measure
 from tests.evaluate.tiny import Project, make
 
@@ -100,6 +101,23 @@ def test_counties_of_ceads_are_read_as_published(shared: Path) -> None:
     # Chen et al. 2020: 2,735 counties; national emissions of 2017 from energy lie near 9 to 10 Gt.
     assert frame["County Name"].notna().sum() == 2735
     assert 8e3 < frame[years[-1]].sum() < 11e3
+
+
+def test_cities_of_ceads_are_read_in_the_layout_of_the_release(project: Project) -> None:
+    # as the programs named in the binding read it: sheet "emission vector" with city, year and emission in million tonnes
+    data = pd.read_csv(project.folder / "data.csv")
+    vector = pd.DataFrame({"city": data["unit"], "year": data["year"], "emission": data["co2_t"] / 1e6})
+    with pd.ExcelWriter(project.folder / "cities.xlsx", engine="xlsxwriter") as workbook:
+        pd.DataFrame({"note": ["first sheet"]}).to_excel(workbook, sheet_name="Note", index=False)
+        vector.to_excel(workbook, sheet_name="emission vector", index=False)
+    keys = dict(yaml.safe_load(OWN)["table"])
+    del keys["columns"]["co2_t"]
+    own = json.dumps({"path": "data.csv", **keys})
+    project.assess(
+        ("  - {source: own.yaml, path: data.csv}\n", f"  - {own}\n  - {{source: ceads_city, path: cities.xlsx}}\n")
+    )
+    reported = load(project.path).reported.set_index(["variable", "unit", "year"])["value"]
+    assert reported["co2", "C1", 2019] == pytest.approx(5000)
 
 
 # --- taking keys from a binding
@@ -186,8 +204,6 @@ def test_keys_of_a_part_are_those_of_the_entries(part: str) -> None:
     [
         ({"layer": {"statistic": "sum"}}, "state one of `layer` and `table`"),
         ({"table": None}, "state one of `layer` and `table`"),
-        ({"table": {"colums": {}}}, "`table` has no key 'colums'"),
-        ({"table": {"path": "x.csv"}}, "`table` has no key 'path'"),
         ({"citation": ""}, "citation"),
         ({"basis": []}, "basis"),
         ({"schema": "source/2"}, "schema"),
@@ -203,7 +219,65 @@ def test_what_is_wrong_with_a_binding(change: dict[str, Any], said: str) -> None
     assert said in error.value.render("en")
 
 
+def faults_of(part: str, keys: dict[str, Any]) -> list[str]:
+    """Return what is wrong with the keys of a binding."""
+    raw = {key: value for key, value in yaml.safe_load(OWN).items() if key not in PART_OF.values()} | {part: keys}
+    try:
+        check_keys(build(Source, raw), plain_place)
+    except InputError as error:
+        return [found.message("en") for found in error.faults]
+    return []
+
+
+@pytest.mark.parametrize(
+    ("part", "keys"),
+    [
+        ("table", {}),
+        ("table", {"year": "year", "unit": "unit"}),
+        # which layout it is may be left to the entry
+        ("table", {"variable": "item", "value": "amount", "variables": {"a": {"variable": "x", "unit_of_measure": "t"}}}),
+        ("table", {"prefix": "C", "from": 1997}),
+        ("layer", {"where": {"kind": ["road"]}, "layer": "roads"}),
+        # keys that need others are the entry's to complete
+        ("layer", {"statistic": "share"}),
+        ("layer", {"q": 0.5}),
+        ("table", {"layout": "long"}),
+    ],
+)  # fmt: skip
+def test_keys_that_an_entry_can_complete_are_left_to_it(part: str, keys: dict[str, Any]) -> None:
+    assert faults_of(part, keys) == []
+
+
+@pytest.mark.parametrize(
+    ("part", "keys", "said"),
+    [
+        ("table", {"colums": {}}, ["table.colums: unknown key; known here: unit, …; did you mean 'columns'?"]),
+        ("table", {"path": "x.csv"}, ["table.path: unknown key; known here: unit, …"]),
+        ("table", {"layout": "yeers"}, [
+            "table.layout: must be one of 'wide', 'long', 'years'; found 'yeers'; did you mean 'years'?",
+        ]),
+        ("table", {"layout": "wide", "prefix": "C"}, ["table.prefix: unknown key; known here: path, …"]),
+        ("table", {"columns": {"a": {"variabel": "x", "unit_of_measure": "t"}}}, [
+            "table.columns.a.variable: this key is missing",
+            "table.columns.a.variabel: unknown key; known here: variable, …; did you mean 'variable'?",
+        ]),
+        ("layer", {"statistic": "maen", "unit_of_messure": "t"}, [
+            "layer.unit_of_messure: unknown key; known here: kind, …; did you mean 'unit_of_measure'?",
+            "layer.statistic: must be one of 'mean', 'sum', 'min', 'max', 'quantile', 'share', 'coverage'; found 'maen'; did you mean 'mean'?",
+        ]),
+        ("layer", {"weight": {"pth": "x.tif", "path": "y.tif"}}, [
+            "layer.weight.pth: unknown key; known here: path, …; did you mean 'path'?",
+        ]),
+        ("layer", {"band": 0}, ["layer.band: must be at least 1; found 0"]),
+        ("layer", {"statistic": "share_within", "distance": 0}, ["layer.distance: must be above 0.0; found 0"]),
+        ("layer", {"kind": "vector", "distance": -1}, ["layer.distance: must be above 0.0; found -1"]),
+    ],
+)  # fmt: skip
+def test_keys_that_no_entry_can_mend_are_told_of_the_binding(part: str, keys: dict[str, Any], said: list[str]) -> None:
+    assert [re.sub(r"(known here: \w+), [^;]*", r"\1, …", line) for line in faults_of(part, keys)] == said
+
+
 def test_years_are_said_open_or_closed() -> None:
     assert bundled("edgar_co2").years_said() == "1970–2023"
     assert bundled("chap_pm25").years_said() == "2000–"
-    assert bundled("ceads_city").years_said() == ""
+    assert bundled("city_yearbook").years_said() == ""
