@@ -16,6 +16,7 @@ from evaluate.methods.base import Array
 from evaluate.spatial_spec import LinksSpec
 from indicators.codes import normalise_codes
 from indicators.errors import Fault, Faults, Place, nearest
+from indicators.sizes import FARTHEST
 from indicators.spec import Locate
 from indicators.units import measure
 
@@ -54,7 +55,8 @@ def read_links(name: str, spec: LinksSpec, base: FilePath, roster: Collection[st
         place: gives the place of a key of the assessment.
 
     Errors: an `InputError` with every fault: a file that cannot be read, missing columns, blank codes, strengths that
-    are no numbers or below 0, years that are none, a link that stands twice, no link between units of the roster.
+    are no numbers, below 0 or too great or small to compute with, years that are none, a link that stands twice, no
+    link between units of the roster.
     """
     keys = ("links", name)
     faults = Faults()
@@ -85,6 +87,8 @@ def _taken(name: str, held: Held, spec: LinksSpec, roster: frozenset[str]) -> Li
     strength = held.numbers("value", inside, tuple(spec.missing)) if "value" in held else np.full(len(inside), np.nan)
     for row in which(inside & (strength < 0)):
         held.add("links.negative", "value", row, found=f"{strength[row]:.10g}")
+    for row in which(inside & (strength > 0) & ((strength > FARTHEST) | (strength < 1 / FARTHEST))):
+        held.add("links.out_of_range", "value", row, found=f"{strength[row]:.10g}", least=1 / FARTHEST, most=FARTHEST)
     year = held.years("year", inside) if "year" in held else np.full(len(inside), np.nan)
     itself: Mask = inside & (source == target)
     without: Mask = inside & ~itself & ~(strength > 0) if "value" in held else np.zeros_like(inside)

@@ -1,18 +1,19 @@
-"""What may explain a quantity: nothing that is computed from what the quantity is computed from, unless forced.
+"""What may explain a quantity: nothing that is made of what the quantity is made of, unless forced.
 
 Shared by every analysis that explains one quantity by others.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from evaluate.spatial.drawn import Drawn
 from evaluate.spatial.quantities import made_of
 from geo.detector.guard import refuse_made_of
 from indicators.errors import Faults, InputError, Place
 from indicators.framework import Framework
 from indicators.structure import TOP
-from indicators.texts import both
+from indicators.texts import both, joined
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class Origins:
     """Codes of indicators and variables by which the composite may be capped."""
     columns: Collection[str] = ()
     """Columns of the roster, which are computed from nothing."""
+    drawn: Mapping[str, Sequence[Drawn]] = field(default_factory=dict)
+    """What each variable is drawn from."""
 
     def variables(self, name: str) -> tuple[str, ...]:
         """Return the variables that a quantity is computed from, however far back, in the framework's order.
@@ -62,6 +65,20 @@ class Origins:
         own = set(self.variables(target))
         return tuple(code for code in self.variables(factor) if code in own)
 
+    def drawn_alike(self, target: str, factor: str) -> tuple[Drawn, ...]:
+        """Return what both are drawn from, through another variable than those that they share."""
+        own, other = self.variables(target), self.variables(factor)
+        found = {
+            drawn.code: drawn
+            for mine in own for yours in other if mine != yours
+            for drawn in self.drawn.get(mine, ()) for held in self.drawn.get(yours, ()) if drawn.meets(held)
+        }  # fmt: skip
+        return tuple(found[code] for code in sorted(found))
+
+    def common(self, target: str, factor: str) -> tuple[str, ...]:
+        """Return the codes of all that both rest on: variables, and what these are drawn from."""
+        return (*self.shared(target, factor), *(drawn.code for drawn in self.drawn_alike(target, factor)))
+
     def is_column(self, name: str) -> bool:
         """Return whether a name is that of a column of the roster; a quantity of the same name comes first."""
         framework = self.framework
@@ -76,7 +93,7 @@ class Origins:
 def check_explaining(
     targets: Iterable[str], by: Iterable[tuple[str, Place]], origins: Origins, *, forced: bool = False
 ) -> Faults:
-    """Return a fault for every factor that is computed from what the explained quantity is computed from.
+    """Return a fault for every factor that is computed, or drawn, from what the explained quantity is.
 
     A quantity that explains itself is a fault even where it is forced: the answer is known beforehand.
 
@@ -97,4 +114,8 @@ def check_explaining(
             inside = origins.shared(target, factor)
             with faults.collecting():
                 refuse_made_of(target, inside, inside, forced=forced, names=named, place=place)
+            alike = () if forced else origins.drawn_alike(target, factor)
+            if alike:
+                told = {"explained": named[target], "found": origins.label_of(factor)}
+                faults.add("spatial.drawn_alike", place, **told, sources=joined(one.label for one in alike))
     return faults

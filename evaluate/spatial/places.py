@@ -148,7 +148,9 @@ def check_ground(
     faults, spec = Faults(), file.spatial
     if spec is None or spec.neighbours is None:
         return faults
-    year = file.period.rank or file.period.to
+    from geo.neighbours import Ground, bearable
+
+    year, ground = file.period.rank or file.period.to, Ground.of(codes, frame)
     for name, rule in spec.neighbours.items():
         at = place(("spatial", "neighbours", name))
         if isinstance(rule, Table) and rule.table in links:
@@ -156,11 +158,10 @@ def check_ground(
             if not (years.isna() | (years == year)).any():
                 held = ", ".join(str(one) for one in sorted(set(years)))
                 faults.add("links.not_in_year", at, table=rule.table, year=year, years=held)
-        elif rule.placed and frame is not None:
-            from geo.neighbours import Ground
-
+        elif frame is not None or not rule.placed:
             try:
-                rule.check(Ground.of(codes, frame))
+                rule.check(ground)
+                bearable(rule, ground)
             except InputError as error:
                 faults.extend(Fault(one.text_key, one.values, at) for one in error.faults)
     return faults

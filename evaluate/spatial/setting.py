@@ -1,6 +1,6 @@
 """What every spatial analysis draws upon: scores, places, links, groups, and quantities by name."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from evaluate.scoring.scores import Scores
+from evaluate.spatial.drawn import Drawn
 from evaluate.spatial.places import ground_of, neighbours_of, rules_of
 from evaluate.spatial.quantities import Quantities
 from evaluate.spatial_spec import GroupsSpec, PilotsSpec, SpatialSpec
@@ -54,6 +55,8 @@ class Setting:
     """`part, geometry` in WGS 84 of each overlay by code."""
     places: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     """Further places by name of the regression that predicts for them: `unit, longitude, latitude`, variables."""
+    drawn: Mapping[str, Sequence[Drawn]] = field(default_factory=dict)
+    """What each variable is drawn from."""
 
     @cached_property
     def quantities(self) -> Quantities:

@@ -36,11 +36,18 @@ Rule = Annotated[
 ]
 
 
+_OF_THE_TABLE = ("unit", "group", "set_", "from_", "to", "encoding", "sheet", "header_row")
+"""Keys that say how the table of `path` is read."""
+
+
 class GroupsSpec(Spec):
     """Groups that units belong to, many to many: a row for each unit and group, with the years it holds for."""
 
-    path: str
-    """File: CSV, XLSX or Parquet; relative to the assessment."""
+    path: str | None = None
+    """File: CSV, XLSX or Parquet; relative to the assessment. It may be absent where `bundled` is stated."""
+    bundled: list[Code] = Field(default=[])
+    """Sets of groups that come with the program, for rosters with division codes of six digits (GB/T 2260):
+    `city-synergy groups` lists them."""
     unit: str = "unit"
     """Column that holds the codes of the units."""
     group: str = "group"
@@ -70,6 +77,16 @@ class GroupsSpec(Spec):
     of the framework when absent."""
     benefit: Code | None = None
     """Indicator whose improvement since the baseline is each member's benefit, such as a concentration."""
+
+    @model_validator(mode="after")
+    def _some_groups(self) -> "GroupsSpec":
+        if self.path is None:
+            stated = [name for name in _OF_THE_TABLE if name in self.model_fields_set]
+            if stated:
+                raise refuse("groups.keys_without_path", keys=", ".join(name.strip("_") for name in stated))
+            if not self.bundled:
+                raise refuse("groups.none_stated")
+        return self
 
     def variables(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Yield every variable that is named, with the key that names it."""

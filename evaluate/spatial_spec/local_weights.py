@@ -20,7 +20,7 @@ class LocalWeightsSpec(Spec):
     """How the weight of a unit falls with distance."""
     adaptive: bool = True
     """Windows of as many nearest units everywhere; `false`: windows of one distance."""
-    bandwidth: Annotated[Number, Field(gt=0)] | None = None
+    bandwidth: Annotated[Number, Field(gt=0, le=1e6)] | None = None
     """Number of nearest units, or km where not adaptive. Stated, never searched for: there is nothing that it could
     fit. When absent, a third of the units, which only an adaptive window can have."""
     of: Annotated[Number, Field(gt=0, le=1)] = 0.5

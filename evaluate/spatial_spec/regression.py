@@ -86,7 +86,7 @@ class RegressionSpec(Spec):
     adaptive: bool = True
     """Windows of as many nearest units everywhere; `false`: windows of one distance."""
     bandwidth: Annotated[
-        Annotated[Number, Field(gt=0)] | None, BeforeValidator(_searched), Field(json_schema_extra=_or_search)
+        Annotated[Number, Field(gt=0, le=1e6)] | None, BeforeValidator(_searched), Field(json_schema_extra=_or_search)
     ] = None
     """Number of nearest units, or km where not adaptive, of `gwr` and `gtwr`, and where `mgwr` begins; `search` or
     absent: the one with the least criterion."""

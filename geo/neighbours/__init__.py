@@ -9,6 +9,7 @@ from geo.neighbours.building import find_neighbours
 from geo.neighbours.contiguity import Queen, Rook
 from geo.neighbours.distance import DistanceBand, InverseDistance, Kernel, KNearest, least_band_km
 from geo.neighbours.economic import Economic, EconomicGeographic
+from geo.neighbours.effort import bearable
 from geo.neighbours.ground import Ground
 from geo.neighbours.matrix import Neighbours
 from geo.neighbours.table import Table
@@ -36,6 +37,7 @@ __all__ = [
     "Rook",
     "Rule",
     "Table",
+    "bearable",
     "find_neighbours",
     "least_band_km",
 ]

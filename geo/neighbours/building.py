@@ -6,6 +6,7 @@ import numpy as np
 
 from geo.neighbours.base import Linked, NeighbourRule
 from geo.neighbours.distance import nearest_few
+from geo.neighbours.effort import bearable
 from geo.neighbours.ground import Ground
 from geo.neighbours.matrix import Neighbours, standardised
 
@@ -26,7 +27,8 @@ def find_neighbours(rule: NeighbourRule, ground: Ground) -> Neighbours:
         ground: the units; their order does not matter.
 
     Raises:
-        InputError: what a rule needs and does not find: places, borders, a column, links of the units.
+        InputError: what a rule needs and does not find: places, borders, a column, links of the units; more links
+            than are bearable, unless forced.
 
     >>> import geopandas as gpd
     >>> from geo.neighbours import DistanceBand
@@ -36,6 +38,7 @@ def find_neighbours(rule: NeighbourRule, ground: Ground) -> Neighbours:
     >>> made.of("a"), made.islands, round(made.resolved["least_km"], 1)  # 8 degrees along the equator
     ({'b': 1.0}, ('c',), 889.6)
     """
+    bearable(rule, ground)
     found = rule.links(ground)
     empty = np.flatnonzero(np.diff(found.matrix.indptr) == 0)
     joined: dict[str, str] = {}
@@ -44,7 +47,7 @@ def find_neighbours(rule: NeighbourRule, ground: Ground) -> Neighbours:
         matrix, joined = _joined(found, rule, ground)
     return Neighbours(
         codes=ground.codes,
-        matrix=standardised(matrix, rule.standardisation),
+        matrix=standardised(matrix, rule.standardisation, copy=False),
         rule=rule,
         islands=tuple(ground.codes[place] for place in empty),
         joined=joined,

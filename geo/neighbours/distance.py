@@ -1,42 +1,67 @@
 """Neighbours by distance: over the sphere, from centre to centre, never in degrees."""
 
 import math
-from typing import Annotated, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
 import numpy as np
 from pydantic import Field, model_validator
 
 from geo.neighbours.base import Linked, NeighbourRule, linked, ones, without
 from geo.neighbours.ground import Array, Ground, Places
+from geo.neighbours.pairs import all_pairs, km_between
 from indicators.errors import fault
 from indicators.spec import Number, Whole, refuse
+
+if TYPE_CHECKING:
+    from scipy.spatial import cKDTree
 
 _TIED_KM = 1e-6
 """Distances that differ by less, a millimetre, are equal: rounding of coordinates decides no neighbour."""
 
 Km = Annotated[Number, Field(gt=0)]
+LeastKm = Annotated[Number, Field(ge=0.001)]
+"""A metre at least: two units at one place are near, and not infinitely so."""
+Power = Annotated[Number, Field(gt=0, le=20)]
+"""Of a distance in km: beyond, strengths between far places are too small to compute with."""
 Count = Annotated[Whole, Field(ge=1)]
 
 
 def near(ground: Ground, within_km: float) -> tuple[Places, Places, Array]:
     """Return every pair of units at most so far apart, both ways round, with the distance in km.
 
-    Positions among the codes, sorted by the first and then by the second; a unit with itself is no pair.
+    Positions among the codes, in no order; a unit with itself is no pair.
     """
-    from scipy.spatial import cKDTree
-
-    from geo.crs.systems import chord, great_circle_km, on_sphere
+    from geo.crs.systems import great_circle_km
 
     there = ground.require_places()
-    tree = cKDTree(on_sphere(ground.centres[there]))
-    pairs = tree.query_pairs(chord(within_km + _TIED_KM) + 1e-12, output_type="ndarray")
-    one, other = there[pairs[:, 0]], there[pairs[:, 1]]
-    rows, columns = np.concatenate([one, other]), np.concatenate([other, one])
-    order = np.lexsort((columns, rows))
-    rows, columns = rows[order], columns[order]
-    km = great_circle_km(ground.centres[rows], ground.centres[columns])
+    one, other = there[_tree(ground).query_pairs(_reach(within_km), output_type="ndarray").T]
+    km = great_circle_km(ground.centres[one], ground.centres[other])
     kept = km <= within_km + _TIED_KM
-    return rows[kept], columns[kept], km[kept]
+    one, other, km = one[kept], other[kept], km[kept]
+    return np.concatenate([one, other]), np.concatenate([other, one]), np.concatenate([km, km])
+
+
+def count_near(ground: Ground, within_km: float) -> int:
+    """Return how many links there are between units at most so far apart, both ways round, without making any."""
+    tree = _tree(ground)
+    found: int = tree.count_neighbors(tree, _reach(within_km))
+    return found - len(ground.placed)
+
+
+def _tree(ground: Ground) -> "cKDTree":
+    """Return the units with a place as points on the sphere of radius 1."""
+    from scipy.spatial import cKDTree
+
+    from geo.crs.systems import on_sphere
+
+    return cKDTree(on_sphere(ground.centres[ground.require_places()]))
+
+
+def _reach(km: float) -> float:
+    """Return the straight distance on that sphere within which all pairs so far apart are found."""
+    from geo.crs.systems import chord
+
+    return chord(km + _TIED_KM) + 1e-12
 
 
 def enough(ground: Ground, k: int) -> Places:
@@ -101,6 +126,10 @@ class KNearest(NeighbourRule):
         """Raise where fewer than k other units have a place."""
         enough(ground, self.k)
 
+    def expected(self, ground: Ground) -> int:
+        """Return k links for each unit with a place."""
+        return len(ground.placed) * self.k
+
     def links(self, ground: Ground) -> Linked:
         """Return k links for each unit with a place."""
         rows, columns, _ = nearest_few(ground, self.k)
@@ -116,10 +145,17 @@ class DistanceBand(NeighbourRule):
     within: Km | Literal["least"] = "least"
     """Width of the band in km, or `least`: the least at which no unit is alone."""
 
+    def expected(self, ground: Ground) -> int:
+        """Return the links in the band."""
+        return count_near(ground, self._within(least_band_km(ground)))
+
+    def _within(self, least: float) -> float:
+        return least if isinstance(self.within, str) else self.within
+
     def links(self, ground: Ground) -> Linked:
         """Return a link both ways for every pair in the band."""
         least = least_band_km(ground)
-        within = least if isinstance(self.within, str) else self.within
+        within = self._within(least)
         rows, columns, _ = near(ground, within)
         if not len(rows):
             raise fault("neighbours.nobody_near", within=f"{within:g}", least=_up(least))
@@ -132,23 +168,38 @@ class InverseDistance(NeighbourRule):
 
     source: ClassVar[str] = "Cliff & Ord 1973, Spatial Autocorrelation; Tobler 1970"
     rule: Literal["inverse_distance"]
-    power: Annotated[Number, Field(gt=0)] = 1.0
+    power: Power = 1.0
     """p, without unit."""
     cut_off: Km | Literal["least"] | None = None
     """Distance in km beyond which nothing counts; `least`: the least at which no unit is alone; absent: none."""
-    least: Km = 1.0
+    least: LeastKm = 1.0
     """Shorter distances in km count as this one, so that two units at one place are not infinitely near."""
+
+    def expected(self, ground: Ground) -> int:
+        """Return the links up to the cut-off."""
+        if self.cut_off is None:
+            return len(ground.placed) * (len(ground.placed) - 1)
+        return count_near(ground, self._cut_off(least_band_km(ground)))
+
+    def _cut_off(self, least: float) -> float:
+        return math.inf if self.cut_off is None else least if isinstance(self.cut_off, str) else self.cut_off
 
     def links(self, ground: Ground) -> Linked:
         """Return links both ways, stronger where nearer."""
         band = least_band_km(ground)
-        cut_off = band if self.cut_off == "least" else self.cut_off
-        rows, columns, km = near(ground, math.inf if cut_off is None else float(cut_off))
-        if not len(rows):
-            raise fault("neighbours.nobody_near", within=f"{cut_off:g}", least=_up(band))
-        made = linked(rows, columns, np.maximum(km, self.least) ** -self.power, len(ground.codes))
-        resolved = {"least_km": band} | ({} if cut_off is None else {"cut_off_km": float(cut_off)})
-        return Linked(made, resolved, without(ground, ground.placed))
+        there, resolved = ground.placed, {"least_km": band}
+        if self.cut_off is None:
+            made = all_pairs(ground, there, lambda rows: self._strength(km_between(ground, there[rows], there)))
+        else:
+            resolved["cut_off_km"] = self._cut_off(band)
+            rows, columns, km = near(ground, resolved["cut_off_km"])
+            if not len(rows):
+                raise fault("neighbours.nobody_near", within=f"{self.cut_off:g}", least=_up(band))
+            made = linked(rows, columns, self._strength(km), len(ground.codes))
+        return Linked(made, resolved, without(ground, there))
+
+    def _strength(self, km: Array) -> Array:
+        return np.asarray(np.maximum(km, self.least) ** -self.power)
 
 
 class Kernel(NeighbourRule):
@@ -187,21 +238,34 @@ class Kernel(NeighbourRule):
         """Raise where fewer than k other units have a place."""
         enough(ground, self.k or 1)
 
-    def links(self, ground: Ground) -> Linked:
-        """Return links of the strength that the kernel gives."""
-        count, resolved = len(ground.codes), {}
-        reach = (self.reach or 3.0) if self.function == "gaussian" else 1.0
-        width = np.full(count, np.nan)
+    def expected(self, ground: Ground) -> int:
+        """Return the links of the widest window, were all as wide: so many are looked at."""
+        return count_near(ground, float(np.nanmax(self._widths(ground)[0])) * self._ends)
+
+    @property
+    def _ends(self) -> float:
+        """At how many bandwidths strength ends."""
+        return (self.reach or 3.0) if self.function == "gaussian" else 1.0
+
+    def _widths(self, ground: Ground) -> tuple[Array, dict[str, float]]:
+        """Return the bandwidth of each unit in km, NaN without a place, and what was found for it."""
+        width = np.full(len(ground.codes), np.nan)
         if self.k is not None:
             rows, _, km = nearest_few(ground, self.k)
             np.fmax.at(width, rows, km)
             if (width[ground.placed] <= _TIED_KM).any():
                 at_one = [ground.codes[i] for i in ground.placed if width[i] <= _TIED_KM]
                 raise fault("neighbours.no_width", k=self.k, unit=at_one[0], count=len(at_one))
-        else:
-            least = least_band_km(ground)
-            width[:] = least * 1.0001 if isinstance(self.bandwidth, str) else self.bandwidth
-            resolved = {"least_km": least, "bandwidth_km": float(width[0])}
+            return width, {}
+        least = least_band_km(ground)
+        if isinstance(self.bandwidth, str) and least <= _TIED_KM:
+            raise fault("neighbours.no_least")
+        width[:] = least * 1.0001 if isinstance(self.bandwidth, str) else self.bandwidth
+        return width, {"least_km": least, "bandwidth_km": float(width[0])}
+
+    def links(self, ground: Ground) -> Linked:
+        """Return links of the strength that the kernel gives."""
+        reach, (width, resolved) = self._ends, self._widths(ground)
         rows, columns, km = near(ground, float(np.nanmax(width)) * reach)
         z = km / width[rows]
         strength = np.where(z <= reach, self._strength(z), 0.0)
@@ -211,7 +275,7 @@ class Kernel(NeighbourRule):
             if self.k is not None:
                 raise fault("neighbours.kernel_empty", k=self.k)
             raise fault("neighbours.nobody_near", within=f"{width[0] * reach:g}", least=_up(resolved["least_km"]))
-        made = linked(rows[kept], columns[kept], strength[kept], count)
+        made = linked(rows[kept], columns[kept], strength[kept], len(ground.codes))
         return Linked(made, resolved, without(ground, ground.placed))
 
     def _strength(self, z: Array) -> Array:

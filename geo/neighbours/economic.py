@@ -5,10 +5,10 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from geo.neighbours.base import Linked, NeighbourRule, linked, without
-from geo.neighbours.distance import Count, Km
+from geo.neighbours.base import Linked, NeighbourRule, without
+from geo.neighbours.distance import Count, LeastKm, Power
 from geo.neighbours.ground import Array, Ground, Places
-from geo.neighbours.matrix import standardised
+from geo.neighbours.pairs import Strengths, all_pairs, km_between
 from indicators.errors import fault
 from indicators.spec import Number
 
@@ -22,7 +22,8 @@ class _Alike(NeighbourRule):
     column: str
     """What is compared, such as GDP per head: one number a unit, in any unit of measure."""
     least: Annotated[Number, Field(gt=0)] | None = None
-    """Smaller differences count as this one, in the column's unit of measure; absent: the smallest above 0."""
+    """Smaller differences count as this one, in the column's unit of measure, but never as less than 1e-12 of the
+    greatest value, where rounding begins; absent: the smallest above 0."""
     strongest: Count | None = None
     """Only so many links of each unit are kept, the strongest; of equal ones that to the smaller code. Absent: all."""
 
@@ -31,31 +32,36 @@ class _Alike(NeighbourRule):
         """Whether a link of one unit is always a link of the other."""
         return self.strongest is None
 
-    def _likeness(self, ground: Ground) -> tuple[Places, Array, float]:
-        """Return the units with a value, 1/|Δx| between them (0 with itself), and the least difference that counts."""
+    def expected(self, ground: Ground) -> int:
+        """Return the links of everybody with everybody, or with so many each."""
+        others = len(ground.codes) - 1
+        return len(ground.codes) * min(others, self.strongest or others)
+
+    def _values(self, ground: Ground) -> tuple[Places, Array]:
+        """Return the units with a value in the column, and their values."""
         if self.column not in ground.columns:
             raise ValueError(f"the ground has no column '{self.column}'")
         values = ground.columns[self.column].to_numpy(dtype=float, na_value=np.nan)
         there = np.flatnonzero(np.isfinite(values))
-        x = values[there]
+        return there, values[there]
+
+    def _likeness(self, x: Array) -> tuple[Strengths, float]:
+        """Return 1/|Δx| as a function of rows, and the least difference that counts.
+
+        Raises:
+            InputError: fewer than two values, or all of them equal.
+        """
         if len(x) < 2:
             raise fault("neighbours.too_few_values", column=self.column, count=len(x))
         steps = np.diff(np.sort(x))
         steps = steps[steps > _SAME * np.abs(x).max()]
         if not len(steps):
             raise fault("neighbours.constant_column", column=self.column, found=f"{x[0]:g}")
-        least = float(steps.min()) if self.least is None else self.least
-        alike = 1 / np.maximum(np.abs(x[:, None] - x[None, :]), least)
-        np.fill_diagonal(alike, 0.0)
-        return there, alike, least
+        least = float(steps.min()) if self.least is None else max(self.least, _SAME * float(np.abs(x).max()))
+        return lambda rows: 1 / np.maximum(np.abs(x[rows, None] - x), least), least
 
-    def _kept(self, strength: Array, there: Places, ground: Ground, least: float) -> Linked:
-        if self.strongest is not None and self.strongest < len(there) - 1:
-            # A stable sort keeps the order of the codes among equals.
-            weaker = np.argsort(-strength, axis=1, kind="stable")[:, self.strongest :]
-            np.put_along_axis(strength, weaker, 0.0, axis=1)
-        rows, columns = np.nonzero(strength)
-        made = linked(there[rows], there[columns], strength[rows, columns], len(ground.codes))
+    def _kept(self, strengths: Strengths, there: Places, ground: Ground, least: float) -> Linked:
+        made = all_pairs(ground, there, strengths, self.strongest)
         return Linked(made, {"least_difference": least}, without(ground, there))
 
 
@@ -71,7 +77,8 @@ class Economic(_Alike):
 
     def links(self, ground: Ground) -> Linked:
         """Return links between all units with a value, stronger where they are more alike."""
-        there, alike, least = self._likeness(ground)
+        there, x = self._values(ground)
+        alike, least = self._likeness(x)
         return self._kept(alike, there, ground, least)
 
 
@@ -87,32 +94,33 @@ class EconomicGeographic(_Alike):
     """How the two parts are combined."""
     share: Annotated[Number, Field(ge=0, le=1)] = 0.5
     """Of the economic part in the sum."""
-    power: Annotated[Number, Field(gt=0)] = 1.0
+    power: Power = 1.0
     """p of the distance in km."""
-    least_km: Km = 1.0
+    least_km: LeastKm = 1.0
     """Shorter distances in km count as this one."""
 
     def links(self, ground: Ground) -> Linked:
         """Return links between all units with a value and a place."""
-        from geo.crs.systems import great_circle_km
-
         ground.require_places()
-        there, alike, least = self._likeness(ground)
-        both = np.isin(there, ground.placed)
-        there, alike = there[both], alike[np.ix_(both, both)]
+        valued, values = self._values(ground)
+        _, least = self._likeness(values)
+        placed = np.isin(valued, ground.placed)
+        there, x = valued[placed], values[placed]
         if len(there) < 2:
             raise fault("neighbours.too_few_values", column=self.column, count=len(there))
-        count = len(there)
-        one, other = np.triu_indices(count, k=1)
-        km = great_circle_km(ground.centres[there[one]], ground.centres[there[other]])
-        close = np.zeros((count, count))
-        close[one, other] = close[other, one] = np.maximum(km, self.least_km) ** -self.power
-        if self.form == "product":
-            strength = alike * close
-        else:
-            strength = self.share * _rows(alike) + (1 - self.share) * _rows(close)
-        return self._kept(strength, there, ground, least)
+
+        def strengths(rows: Places) -> Array:
+            alike = 1 / np.maximum(np.abs(x[rows, None] - x), least)
+            close = np.maximum(km_between(ground, there[rows], there), self.least_km) ** -self.power
+            if self.form == "product":
+                return np.asarray(alike * close)
+            own = np.arange(len(rows)), rows
+            alike[own] = close[own] = 0.0
+            return np.asarray(self.share * _shares(alike) + (1 - self.share) * _shares(close))
+
+        return self._kept(strengths, there, ground, least)
 
 
-def _rows(strength: Array) -> Array:
-    return np.asarray(standardised(strength, "row").toarray())
+def _shares(strength: Array) -> Array:
+    """Return rows that sum to 1."""
+    return np.asarray(strength / strength.sum(axis=1, keepdims=True))

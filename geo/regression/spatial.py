@@ -21,16 +21,18 @@ def spatial(made: Design, neighbours: Any, kind: Literal["lag", "error"]) -> Glo
     """Return the spatial lag model y = ρWy + Xβ + ε or error model y = Xβ + u, u = λWu + ε, by maximum likelihood.
 
     The likelihood is concentrated on the spatial coefficient, found between −1 and 1; standard errors are those of the
-    information matrix. Rows of the matrix are brought to a sum of 1. Where everybody is a neighbour of everybody the
-    likelihood may have no greatest value in between; `at_edge` then says that the figures are no estimate.
+    information matrix. Rows of the matrix are brought to a sum of 1; one of a unit without a neighbour stays 0, so
+    that Wy is 0 there in the lag model (which is neutral where y has mean 0) and u = ε in the error model. Where
+    everybody is a neighbour of everybody the likelihood may have no greatest value in between; `at_edge` then says that
+    the figures are no estimate.
 
     Args:
         made: the rows.
-        neighbours: (n, n) sparse or dense weights in the order of the design's rows, at least one neighbour a unit.
+        neighbours: (n, n) sparse or dense weights of 0 or more in the order of the design's rows, some above 0.
         kind: `lag` or `error`.
 
     Raises:
-        ValueError: the matrix does not fit or a unit has no neighbour.
+        ValueError: the matrix does not fit, a weight is below 0, or nobody has a neighbour.
 
     Source: Anselin 1988, Spatial Econometrics, chapters 6 and 12; Ord 1975, Journal of the American Statistical
     Association 70:120–126.
@@ -50,10 +52,10 @@ def spatial(made: Design, neighbours: Any, kind: Literal["lag", "error"]) -> Glo
 
     matrix = csr_array(neighbours)
     sums = np.asarray(matrix.sum(axis=1)).ravel() if matrix.shape[0] else np.zeros(0)
-    if matrix.shape != (made.n, made.n) or (sums <= 0).any():
+    if matrix.shape != (made.n, made.n) or matrix.data.min(initial=0) < 0 or not sums.any():
         shape = f"{matrix.shape[0]} × {matrix.shape[1]}"
-        raise ValueError(f"the matrix of neighbours is {shape}; a neighbour for each of {made.n} units is needed")
-    w = csc_array(diags_array(1 / sums) @ matrix)
+        raise ValueError(f"the matrix of neighbours is {shape}; weights of 0 or more among {made.n} units are needed")
+    w = csc_array(diags_array(np.divide(1, sums, out=np.zeros(made.n), where=sums > 0)) @ matrix)
     middle, size, turn = scaling(made)
     z = (made.x - middle) / size
     fit = _lag if kind == "lag" else _error

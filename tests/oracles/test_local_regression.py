@@ -309,10 +309,16 @@ def test_the_linear_model_is_that_of_statsmodels(georgia: pd.DataFrame, made: De
     assert wide.criteria.aicc == pytest.approx(ours.criteria.aicc, rel=1e-12)
 
 
-def test_spatial_models_are_those_of_spreg(georgia: pd.DataFrame, made: Design) -> None:
+@pytest.mark.parametrize("islands", [[], [3, 77, 158]])
+def test_spatial_models_are_those_of_spreg(georgia: pd.DataFrame, made: Design, islands: list[int]) -> None:
     at, y, x = peer(georgia)
-    w = libpysal.weights.KNN.from_array(at, k=6)
+    # spreg keeps the row of a unit without a neighbour at 0; the second of them still is a neighbour of others
+    links = libpysal.weights.KNN.from_array(at, k=6).sparse.tolil()
+    links[islands, :] = 0
+    links[:, islands[::2]] = 0
+    w = libpysal.weights.WSP(links.tocsr()).to_W(silence_warnings=True)
     w.transform = "r"
+    assert w.islands == islands
     for kind, model in (("lag", spreg.ML_Lag), ("error", spreg.ML_Error)):
         theirs = model(y, x, w=w, epsilon=1e-12)
         ours = spatial(made, w.sparse, kind)  # type: ignore[arg-type]

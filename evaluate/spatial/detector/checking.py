@@ -1,7 +1,10 @@
 """What is wrong with what an assessment asks of the geographical detector, found before anything is computed."""
 
+from collections.abc import Mapping, Sequence
+
 from evaluate.methodology import Methodology
 from evaluate.spatial.detector.given import HERE, Factor, factors_of
+from evaluate.spatial.drawn import Drawn
 from evaluate.spatial.explaining import Origins, check_explaining
 from evaluate.spatial.formulas import check_quantities
 from evaluate.spec import AssessmentFile
@@ -10,7 +13,10 @@ from indicators.framework import Framework
 from indicators.spec import Locate
 
 
-def check_detector(file: AssessmentFile, methodology: Methodology, framework: Framework, place: Locate) -> Faults:
+def check_detector(
+    file: AssessmentFile, methodology: Methodology, framework: Framework, place: Locate,
+    drawn: Mapping[str, Sequence[Drawn]],
+) -> Faults:  # fmt: skip
     """Return the faults of `spatial.geodetector`: names, formulas, years, and scores explained by their own parts.
 
     Args:
@@ -18,13 +24,14 @@ def check_detector(file: AssessmentFile, methodology: Methodology, framework: Fr
         methodology: as resolved.
         framework: what is measured.
         place: gives the place of a key of the assessment.
+        drawn: what each variable is drawn from.
     """
     faults = Faults()
     spec = file.spatial.geodetector if file.spatial else None
     if spec is None:
         return faults
     columns = [*(["type"] if file.roster.type else []), *file.roster.cohorts]
-    origins = Origins(framework, file.outputs.correlates, tuple(methodology.veto), columns)
+    origins = Origins(framework, file.outputs.correlates, tuple(methodology.veto), columns, drawn)
     factors = factors_of(spec, origins, place)
     single = len(spec.targets) == 1 and "[" not in place((*HERE, "targets", 0)).key
     targets = [(name, place((*HERE, "targets", *(() if single else (at,))))) for at, name in enumerate(spec.targets)]

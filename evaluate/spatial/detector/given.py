@@ -70,8 +70,9 @@ class Given:
     @cached_property
     def origins(self) -> Origins:
         """Where the quantities come from."""
-        scores, quantities = self.setting.scores, self.setting.quantities
-        return Origins(scores.framework, self.setting.correlates, tuple(scores.methodology.veto), quantities.columns)
+        setting, scores = self.setting, self.setting.scores
+        veto, columns = tuple(scores.methodology.veto), setting.quantities.columns
+        return Origins(scores.framework, setting.correlates, veto, columns, setting.drawn)
 
     @cached_property
     def factors(self) -> list[Factor]:
@@ -139,7 +140,7 @@ class Given:
 
     def forced(self, target: str) -> dict[str, str]:
         """Return for every factor the variables that it shares with the target, as a text."""
-        return {one.name: " ".join(self.origins.shared(target, one.of)) for one in self.factors}
+        return {one.name: " ".join(self.origins.common(target, one.of)) for one in self.factors}
 
     def parts(self) -> Iterator[tuple[str, str, int]]:
         """Yield target, type and year of everything that is looked at."""

@@ -39,9 +39,10 @@ VALUES = Form(
 )  # fmt: skip
 """Indicators of groups as units of their own."""
 FORMS: tuple[Form, ...] = (GROUPS, SCORES, VALUES, WITHIN, MEMBERS, PILOTS)
-SCORE_STATES = ("defined", "partial", "no_scores", "no_weight", "ordinal", "not_scored")
-"""`partial`: some members are not scored. `no_weight`: a scored member has no weight, or none is above 0. `not_scored`:
-too few indicators of the group have a value, or a method refuses them."""
+SCORE_STATES = ("defined", "partial", "no_scores", "no_weight", "ordinal", "dimension_empty", "not_scored")
+"""`partial`: some members are not scored. `no_weight`: a scored member has no weight, or none is above 0.
+`dimension_empty`: a dimension holds no indicator that a group can have. `not_scored`: too few indicators of the group
+have a value, or a method refuses them."""
 
 
 def found(setting: Setting) -> Found:
@@ -91,9 +92,10 @@ def _own(setting: Setting, held: Sequence[Held], own: AsUnits | None) -> Iterato
         return
     orders = {item for item in _items(setting) if ordinal(setting.scores, item)}
     for at, about in enumerate(_counted(setting, held)):
+        absent = "dimension_empty" if own.emptied[at] else "not_scored"
         for item in _items(setting):
             score = float(own.scores[item][at])
-            state = "ordinal" if item in orders else ("defined" if np.isfinite(score) else "not_scored")
+            state = "ordinal" if item in orders else ("defined" if np.isfinite(score) else absent)
             yield about | {"basis": "unit", "item": item, "score": score, "state": state}
 
 

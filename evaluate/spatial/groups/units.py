@@ -1,6 +1,6 @@
 """Each group a unit of its own: its amounts from those of its members, scored by what the run has learned."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,7 +20,7 @@ from evaluate.spatial_spec.groups import GroupRule
 from indicators.errors import Fault, InputError
 from indicators.panel import Panel
 from indicators.structure import TOP
-from indicators.texts import joined
+from indicators.texts import both, joined
 
 STATES = ("defined", "no_rule", "across_units", "grows_with_size", "no_value")
 """Of an indicator of a group. `no_rule`: a variable has no rule under `aggregate`. `across_units`: it looks at other
@@ -38,6 +38,8 @@ class AsUnits:
     """Of the indicators, see STATES."""
     scores: Mapping[str, Array]
     """Composite and dimensions; NaN where not scored."""
+    emptied: Sequence[bool] = ()
+    """Whether some dimension holds no indicator that a group can have, so that the group has no score."""
     warnings: list[Fault] = field(default_factory=list)
 
 
@@ -64,6 +66,7 @@ def as_units(setting: Setting, spec: GroupsSpec, held: Sequence[Held]) -> AsUnit
     at_year = np.array([years.index(one.year) for one in held], dtype=np.intp)
     row = np.array(which, dtype=np.intp)
     out, states, blanked = {}, {}, {}
+    never: dict[str, str] = {}
     for code, indicator in framework.indicators.items():
         formulas = list(indicator.formulas().values())
         matrix, why = plain.indicators[code], "no_value"
@@ -73,6 +76,8 @@ def as_units(setting: Setting, spec: GroupsSpec, held: Sequence[Held]) -> AsUnit
             why = "across_units"
         elif not _same(matrix, doubled.indicators[code]):
             why = "grows_with_size"
+        if why != "no_value":
+            never[code] = why
         blanked[code] = matrix if why == "no_value" else np.full(matrix.shape, np.nan)
         out[code] = blanked[code][row, at_year]
         states[code] = ["defined" if np.isfinite(value) else why for value in out[code]]
@@ -81,7 +86,23 @@ def as_units(setting: Setting, spec: GroupsSpec, held: Sequence[Held]) -> AsUnit
     for name in found:
         if ordinal(scores, name):
             found[name] = np.full(len(held), np.nan)
-    return AsUnits(out, states, found, list(_warnings(setting, spec, states)))
+    empty = {kind: list(_empty(scores, kind, never)) for kind in {_kind(scores, one) for one in held}}
+    told = [*_warnings(setting, spec, states), *_emptied(setting, held, empty, never)]
+    return AsUnits(out, states, found, [bool(empty[_kind(scores, one)]) for one in held], told)
+
+
+def _kind(scores: Scores, one: Held) -> str:
+    """Return the type that a group is scored by; where types are comparable any of them."""
+    known = scores.values.panel.types
+    return one.kind or next((kind for kind in scores.framework.types if kind in known), "")
+
+
+def _empty(scores: Scores, kind: str, never: Collection[str]) -> Iterator[tuple[str, list[str]]]:
+    """Yield every dimension of which no group can have an indicator, with those that it holds."""
+    structure = scores.rows.structures.get(kind) or scores.framework.structure(kind)
+    for parent, codes in structure.children.items():
+        if codes and structure.lowest(parent) and set(codes) <= set(never):
+            yield parent, list(codes)
 
 
 def _same(one: Array, other: Array) -> bool:
@@ -109,8 +130,7 @@ def _values(
     frame = pd.DataFrame({"unit": np.repeat(codes, len(years)), "year": np.tile(years, len(codes))} | {
         code: matrix.reshape(-1) for code, matrix in columns.items()
     })  # fmt: skip
-    some = next((kind for kind in framework.types if kind in panel.types), "")
-    units = pd.DataFrame({"unit": codes, "type": [one.kind or some for one in ones]})
+    units = pd.DataFrame({"unit": codes, "type": [_kind(scores, one) for one in ones]})
     for column in panel.cohorts:
         units[column] = ""
     own = Panel.from_frame(
@@ -194,3 +214,19 @@ def _warnings(setting: Setting, spec: GroupsSpec, states: Mapping[str, list[str]
                       for name in f.variables}  # fmt: skip
             values["variables"] = ", ".join(sorted(needed - spec.aggregate.keys()))
         yield Fault(f"groups.{why}", values, place)
+
+
+def _emptied(
+    setting: Setting, held: Sequence[Held], empty: Mapping[str, list[tuple[str, list[str]]]], never: Mapping[str, str]
+) -> Iterator[Fault]:  # fmt: skip
+    """Say which groups have no score because a dimension holds no indicator that a group can have, and why."""
+    framework, place = setting.scores.framework, setting.place(("groups", "aggregate"))
+    for kind in sorted(empty):
+        own = [one for one in held if _kind(setting.scores, one) == kind]
+        sets = ", ".join(sorted({one.set for one in own} - {""}))
+        of: object = both("groups.of_sets", sets=sets) if sets else ""
+        by: object = both("groups.by_kind", type=framework.label_of(kind)) if own[0].kind else ""
+        for dimension, codes in empty[kind]:
+            why = joined(both(f"groups.state_{state}") for state in dict.fromkeys(never[code] for code in codes))
+            values = {"sets": of, "type": by, "dimension": framework.label_of(dimension), "reasons": why}
+            yield Fault("groups.dimension_empty", values, place)

@@ -7,11 +7,12 @@ from evaluate.spatial.bandwidths import as_stated, within_smallest
 from evaluate.spatial.neighbours import named_first
 from evaluate.spatial.regression.forms import COEFFICIENTS, FIT, FORMS, MODELS, TERMS
 from evaluate.spatial.regression.models import fit_model
-from evaluate.spatial.regression.outcomes import Outcome
+from evaluate.spatial.regression.outcomes import Outcome, Row
 from evaluate.spatial.regression.samples import Sample, samples_of
 from evaluate.spatial.setting import Found, Setting
 from indicators.errors import Fault, Faults, InputError, Place
 from indicators.spec import Locate
+from indicators.texts import both
 
 __all__ = ["FORMS", "found"]
 
@@ -104,6 +105,12 @@ def _warnings(sample: Sample, outcomes: list[Outcome], at: Place) -> Iterator[Fa
             yield Fault("local_regression.collinear", told | {"share": f"{100 * share:.0f}"}, at)
         for key, units in one.alone.items():
             values = {"rule": one.model["neighbours"], "count": len(units), "units": named_first(units)}
-            yield Fault(f"local_regression.{key}", told | values, at)
-        if one.model["state"] != "defined" and not one.alone:
+            counted = both(f"local_regression.alone_{_counted(one.model)}")
+            yield Fault(f"local_regression.{key}", told | values | {"counted": counted}, at)
+        if one.model["state"] != "defined":
             yield Fault("local_regression.model_state", told | {"state": label(one.model["state"])}, at)
+
+
+def _counted(model: Row) -> str:
+    """Return as what a unit without a neighbour counts in a spatial model: 0 is the mean of a standardised target."""
+    return "error" if model["model"] == "error" else "mean" if model["standardised"] else "zero"

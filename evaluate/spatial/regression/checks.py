@@ -1,9 +1,10 @@
 """What can be wrong with the regressions of an assessment, found before anything is computed."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from evaluate.methodology import Methodology
+from evaluate.spatial.drawn import Drawn
 from evaluate.spatial.explaining import Origins, check_explaining
 from evaluate.spatial.formulas import check_quantities
 from evaluate.spatial_spec.regression import RegressionSpec, keys_of
@@ -14,7 +15,10 @@ from indicators.spec import Locate
 from indicators.spec import Path as Keys
 
 
-def check_regressions(file: AssessmentFile, methodology: Methodology, framework: Framework, place: Locate) -> Faults:
+def check_regressions(
+    file: AssessmentFile, methodology: Methodology, framework: Framework, place: Locate,
+    drawn: Mapping[str, Sequence[Drawn]],
+) -> Faults:  # fmt: skip
     """Return everything that does not fit: names, years, neighbours, places, and what the target is made of.
 
     Args:
@@ -22,6 +26,7 @@ def check_regressions(file: AssessmentFile, methodology: Methodology, framework:
         methodology: of the assessment.
         framework: of the assessment.
         place: gives the place of a key of the assessment.
+        drawn: what each variable is drawn from.
     """
     faults = Faults()
     spatial = file.spatial
@@ -35,7 +40,9 @@ def check_regressions(file: AssessmentFile, methodology: Methodology, framework:
             faults.add("local_regression.same_name", place((*keys, "name")), found=spec.called)
         names.add(spec.called)
         _check_one(file, framework, spec, partial(_within, place, keys), faults)
-        _check_explaining(file, framework, spec, methodology.veto, keys, place, faults)
+        origins = Origins(framework, file.outputs.correlates, methodology.veto, drawn=drawn)
+        by = [(name, place((*keys, "explained_by", i))) for i, name in enumerate(spec.explained_by)]
+        faults.extend(check_explaining([spec.target], by, origins, forced=spec.force))
     return faults
 
 
@@ -84,12 +91,3 @@ def _check_one(
     elif spec.neighbours is not None and rules is not None and spec.neighbours not in rules:
         values = {"found": spec.neighbours, "known": ", ".join(rules), "meant": nearest(spec.neighbours, rules)}
         faults.add("local_regression.unknown_rule", at("neighbours"), **values)
-
-
-def _check_explaining(
-    file: AssessmentFile, framework: Framework, spec: RegressionSpec, veto: Collection[str],
-    keys: Keys, place: Locate, faults: Faults,
-) -> None:  # fmt: skip
-    by = [(name, place((*keys, "explained_by", i))) for i, name in enumerate(spec.explained_by)]
-    origins = Origins(framework, file.outputs.correlates, veto)
-    faults.extend(check_explaining([spec.target], by, origins, forced=spec.force))

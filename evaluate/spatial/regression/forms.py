@@ -8,14 +8,16 @@ MODELS = Form("regression_models", {
     "aic": "number", "bic": "number", "cv": "number", "r2": "number", "adjusted_r2": "number",
     "log_likelihood": "number", "kernel": "text", "bandwidth": "number", "bandwidth_low": "number",
     "bandwidth_high": "number", "bandwidth_unit": "text", "time_share": "number", "critical_t": "number",
-    "collinear_share": "number", "neighbours": "text", "standardised": "whole", "forced": "text", "state": "text",
+    "collinear_share": "number", "neighbours": "text", "islands": "whole", "standardised": "whole",
+    "forced": "text", "state": "text",
 })  # fmt: skip
 """One row a model. `year` is blank for a model over all scored years. `difference` is AICc less that of the best model
 on the same rows, `akaike_weight` how much the data speak for it among those. `bandwidth_unit` is `units` or `km`;
 blank for `mgwr`, whose terms have bandwidths of their own. `time_share`: how much time counts in distances (`gtwr`).
 `collinear_share`: share of units around which columns are collinear (condition number above 30). `neighbours`: rule of
-neighbourhood of `lag` and `error`, see `neighbour_rules.csv`. `forced`: what was
-let pass, `few_units`, `many_units` or `made_of`, the last with the variables."""
+neighbourhood of `lag` and `error`, see `neighbour_rules.csv`; `islands`: rows of theirs without a neighbour among the
+rows, around which nothing stands. `forced`: what was let pass, `few_units`, `many_units` or `made_of`, the last with
+the variables."""
 
 TERMS = Form("regression_terms", {
     "regression": "text", "type": "text", "year": "whole", "model": "text", "term": "text", "coefficient": "number",

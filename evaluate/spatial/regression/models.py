@@ -1,5 +1,6 @@
 """The models of a regression: each fitted on a sample and told as rows."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -52,34 +53,33 @@ def fit_model(model: Model, sample: Sample, setting: Setting) -> Outcome:
 
 
 def _spatial(kind: Literal["lag", "error"], sample: Sample, setting: Setting) -> Outcome:
-    """Fit a spatial model among the neighbours that stay; none where a unit has none or there is no estimate."""
+    """Fit a spatial model among the neighbours that stay; none where nobody has any or there is no estimate."""
     from geo.regression.spatial import spatial
 
     name = sample.spec.neighbours or next(iter(setting.neighbours))
     whole = setting.neighbours[name]
     near = whole.only(list(sample.codes))
-    if near.alone.any():
-        without = {code for code, alone in zip(whole.codes, whole.alone, strict=True) if alone}
-        left = [code for code, alone in zip(near.codes, near.alone, strict=True) if alone]
-        told = {
-            "islands": [code for code in left if code in without],
-            "neighbours_lost": [code for code in left if code not in without],
-        }
-        row = model_row(sample, kind, "islands", neighbours=name)
-        return Outcome(row, alone={key: units for key, units in told.items() if units})
-    made = spatial(sample.design, near.matrix, kind)
-    if made.at_edge:
-        return Outcome(model_row(sample, kind, "at_edge", neighbours=name))
-    return _global(made, sample, name)
+    left = [code for code, alone in zip(near.codes, near.alone, strict=True) if alone]
+    about: Row = {"neighbours": name, "islands": len(left)}
+    made = spatial(sample.design, near.matrix, kind) if near.matrix.nnz else None
+    if made is None or made.at_edge:
+        return Outcome(model_row(sample, kind, "at_edge" if made else "no_links", **about))
+    without = {code for code, alone in zip(whole.codes, whole.alone, strict=True) if alone}
+    told = {
+        "islands": [code for code in left if code in without],
+        "neighbours_lost": [code for code in left if code not in without],
+    }
+    outcome = _global(made, sample, about)
+    return replace(outcome, alone={key: units for key, units in told.items() if units})
 
 
-def _global(made: "Global", sample: Sample, neighbours: str = "") -> Outcome:
+def _global(made: "Global", sample: Sample, about: Row | None = None) -> Outcome:
     from geo.regression.gwr import adjusted_r2
 
     model = model_row(
         sample, made.kind, parameters=made.parameters, r2=made.r2,
         adjusted_r2=adjusted_r2(1 - made.r2, made.n, made.parameters - 1) if made.kind == "ols" else None,
-        neighbours=neighbours, **criteria_of(made),
+        **(about or {}), **criteria_of(made),
     )  # fmt: skip
     terms = [
         term_row(

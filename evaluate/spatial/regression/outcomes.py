@@ -30,7 +30,7 @@ class Outcome:
     compared: Any = None
     """What `geo.regression.models.compare` takes; nothing for a model without figures."""
     alone: Mapping[str, list[str]] = field(default_factory=dict)
-    """Units that keep a spatial model from being made: without a neighbour (`islands`), or with neighbours of which
+    """Units that a spatial model knows nothing around: without a neighbour (`islands`), or with neighbours of which
     none takes part (`neighbours_lost`)."""
 
 

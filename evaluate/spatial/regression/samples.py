@@ -135,8 +135,9 @@ def _sample(setting: Setting, at: int, spec: RegressionSpec, kind: str, several:
     codes = np.repeat(np.asarray(setting.codes, dtype=object), count)[of_kind]
     years = np.tile(np.asarray(setting.years[chosen], dtype=np.intp), len(setting.codes))[of_kind]
     where = np.repeat(setting.ground.centres, count, axis=0)[of_kind]
-    origins = Origins(setting.scores.framework, setting.correlates, setting.scores.methodology.veto)
-    inside = [name for name in spec.explained_by if origins.shared(spec.target, name)]
+    scores = setting.scores
+    origins = Origins(scores.framework, setting.correlates, scores.methodology.veto, drawn=setting.drawn)
+    inside = [name for name in spec.explained_by if origins.common(spec.target, name)]
     labels = {name: quantities.label(name) for name in (spec.target, *spec.explained_by)}
     place = setting.place(keys)
     force: list[Force] = ["made_of"] if spec.force else []

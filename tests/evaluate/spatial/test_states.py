@@ -22,7 +22,7 @@ from indicators.texts import catalogue
 _WITHIN = {*COUPLING_STATES} - {"missing"} | {"not_bounded", "bounds_differ", "starts_high", "ordinal", "too_few"}
 _BETWEEN = {*GINI_STATES, "overlap", "one_group"}
 _GROUPS = {*SCORE_STATES, *GROUP_UNIT_STATES, *EFFORT_STATES, *PILOT_STATES, *_WITHIN, *_BETWEEN}
-_MODELS = {"islands", "at_edge", "not_converged", "one_year", "no_error", "few_units", "missing", "constant_around"}
+_MODELS = {"no_links", "at_edge", "not_converged", "one_year", "no_error", "few_units", "missing", "constant_around"}
 
 SHOWN: dict[str, tuple[str, str, set[str]]] = {
     "groups and pilots": ("groups", "state_", _GROUPS - {"defined"}),

@@ -28,6 +28,7 @@ def test_equal_values_count_as_the_smallest_difference_or_as_stated() -> None:
     assert near(MAP, columns, rule="economic", **RAW).of("a")["b"] == 0.5
     assert near(MAP, columns, rule="economic", least=0.1, **RAW).of("a")["b"] == 10
     assert near(MAP, columns, rule="economic", least=5, **RAW).of("a")["c"] == 0.2
+    assert near(MAP, columns, rule="economic", least=1e-320, **RAW).of("a")["b"] == pytest.approx(1 / 30e-12)
 
 
 def test_a_unit_without_a_value_is_an_island_that_is_never_joined() -> None:
@@ -72,3 +73,20 @@ def near_columns(values: dict[str, float]):
     import pandas as pd
 
     return pd.DataFrame({"gdp": values})
+
+
+def test_rows_made_some_at_a_time_are_those_made_at_once(monkeypatch) -> None:
+    random = np.random.default_rng(1)
+    names = [f"u{at:02d}" for at in range(40)]
+    places = frame(**{name: tuple(random.uniform((100, 20), (120, 45))) for name in names})
+    columns = {"gdp": dict(zip(names, random.integers(1, 9, 40).astype(float), strict=True))}  # many equal ones
+    raw = {"rule": "economic_geographic", "form": "sum", "column": "gdp", "standardisation": "none"}
+    whole, few = near(places, columns, **raw), near(places, columns, strongest=5, **raw)
+    monkeypatch.setattr("geo.neighbours.pairs._CELLS", 100)
+    for found, more in ((whole, {}), (few, {"strongest": 5})):
+        again = near(places, columns, **raw, **more).matrix
+        assert again.indices.tolist() == found.matrix.indices.tolist()
+        assert again.data.tobytes() == found.matrix.data.tobytes()
+    # of a whole row, sorted, equal strengths by code
+    order = np.argsort(-whole.matrix.toarray(), axis=1, kind="stable")[:, :5]
+    assert [sorted(few.codes.index(code) for code in few.of(name)) for name in names] == np.sort(order).tolist()

@@ -12,6 +12,7 @@ from indicators.texts import catalogue
 from tests.geo.neighbours.places import Rule, frame, near, squares
 
 FAR = frame(a=(100, 30), b=(101, 30), c=(104, 30))
+MANY = [f"u{at:04d}" for at in range(6001)]
 GDP = {"gdp": {"a": 1.0, "b": 2.0, "c": 3.0}}
 
 
@@ -65,10 +66,20 @@ CASES: dict[str, tuple[Callable[[], object], str, str]] = {
         "the adaptive bandwidth of a is 0: as many as 1 other unit(s) lie at the same place; units concerned: 2",
         "评价单元 a 的第 1 个最近单元与其在同一位置，自适应带宽为 0；共 2 个评价单元如此",
     ),
+    "no_least": (
+        on(frame(a=(1, 1), b=(1, 1), c=(2, 2), d=(2, 2)), rule="kernel", bandwidth="least"),
+        "every unit has another one at its place, so that `least` is 0 km; state `bandwidth` in km",
+        "每个评价单元都有另一个在同一位置，least 为 0 km；请写明 bandwidth 的千米数",
+    ),
     "no_border": (
         on(frame(park=(100, 30), a=box(100, 30, 101, 31), b=box(101, 30, 102, 31)), rule="rook"),
         "units drawn as points have no border: 1 (park); use k_nearest or distance_band",
         "有 1 个评价单元以点表示，没有边界可以相邻：park；请改用 k_nearest 或 distance_band",
+    ),
+    "too_many_links": (
+        lambda: near(None, {"gdp": dict.fromkeys(MANY, 1.0)}, codes=MANY, rule="economic", column="gdp"),
+        "6001 units have about 36 million links, for which it takes about 2160 MB; above 36 million",
+        "6001 个评价单元约有 36 百万条邻近联系，约需 2160 MB 内存；超过 36 百万条时须写明 force: true",
     ),
     "too_few_values": (
         on(FAR, {"gdp": {"a": 1.0}}, rule="economic_geographic", column="gdp"),

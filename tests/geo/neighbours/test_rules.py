@@ -103,6 +103,27 @@ def test_strengths_are_numbers_above_0_and_rows_add_up(word: str, islands: str, 
 
 
 @pytest.mark.parametrize("word", CHOICES)
+def test_links_are_expected_before_they_are_made(word: str) -> None:
+    found = made(word, ground(scattered(60)))
+    expected = found.rule.expected(ground(scattered(60)))
+    if word in ("queen", "rook", "table"):  # few whatever the places, or as many as the user states
+        assert expected == 0
+    elif word == "kernel":  # windows of their own, none wider than the widest
+        assert found.matrix.nnz < expected <= 60 * 59
+    else:
+        assert found.matrix.nnz == expected
+
+
+def test_more_links_than_are_bearable_are_made_by_force_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("geo.neighbours.effort.MOST", 99)
+    places = scattered(20)
+    with pytest.raises(InputError) as caught:
+        made("economic_geographic", ground(places))
+    assert [one.text_key for one in caught.value.faults] == ["neighbours.too_many_links"]
+    assert made("economic_geographic", ground(places), force=True).matrix.nnz == 20 * 19
+
+
+@pytest.mark.parametrize("word", CHOICES)
 def test_units_without_place_or_value_are_islands_and_told(word: str) -> None:
     places = scattered(30)
     units = [*places["unit"], "zz"]

@@ -133,7 +133,7 @@ def test_every_state_and_model_has_a_name(root: Path) -> None:
     texts = yaml.safe_load((root / "configs" / "locales" / "regression.yaml").read_text(encoding="utf-8"))
     names = {key.removeprefix("name_") for key in texts if key.startswith("name_")}
     assert names == {
-        "defined", "missing", "singular", "constant_around", "no_information", "all", "islands", "not_converged",
+        "defined", "missing", "singular", "constant_around", "no_information", "all", "no_links", "not_converged",
         "at_edge", "one_year", "no_error", "few_units", "no_place", "local_entropy", "ogwa",
         "ols", "lag", "error", "gwr", "mgwr", "gtwr",
     }  # fmt: skip
@@ -211,8 +211,10 @@ def test_wrong_calls() -> None:
         made(metric="great_circle", coordinates=np.column_stack([np.arange(N) * 1e3, np.arange(N) * 1e3]))
     with pytest.raises(ValueError, match="matrix of neighbours is 3 × 3"):
         spatial(made(), np.eye(3)[:, [0, 1, 1]], "lag")
-    with pytest.raises(ValueError, match="a neighbour for each of 70 units"):
-        spatial(made(), np.eye(N, k=1), "error")  # nobody is near the last
+    with pytest.raises(ValueError, match="weights of 0 or more among 70 units"):
+        spatial(made(), np.zeros((N, N)), "error")
+    with pytest.raises(ValueError, match="weights of 0 or more"):
+        spatial(made(), np.eye(N, k=1) - np.eye(N, k=2) / 2, "lag")
     with pytest.raises(ValueError, match="factor of time needs times"):
         Places(np.zeros((3, 2)), "planar", time=1.0)
     with pytest.raises(ValueError, match="at least 0"):

@@ -11,6 +11,7 @@ import pytest
 from evaluate.methodology import Methodology
 from evaluate.scoring.score import score
 from evaluate.spatial.detector import FORMS, found
+from evaluate.spatial.drawn import Drawn
 from evaluate.spatial.setting import Setting
 from evaluate.spatial_spec import SpatialSpec
 from geo.detector.choice import choice_p, choose
@@ -267,6 +268,14 @@ def test_a_forced_result_is_marked_wherever_it_stands(made: tuple[dict[str, Any]
     assert out.tables["detector_samples"]["forced"].tolist() == ["inside"]
     assert set(out.tables["detector_q"].query("variable == 'inside'")["forced"]) == {"y"}
     assert [one.text_key for one in out.warnings] == ["detector.forced"]
+
+
+def test_what_is_drawn_from_the_same_source_is_marked_by_it(made: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    values, roster = made
+    spec = SpatialSpec.model_validate({"geodetector": {"factors": ["x", "z"], "force": True, "permutations": 0}})
+    coal = {code: [Drawn("coal", "coal", frozenset({"coal"}))] for code in ("y", "z")}
+    table = found(Setting(spec, scored(values, roster), drawn=coal)).tables["detector_factors"]
+    assert table.set_index("factor")["forced"].to_dict() == {"x": "", "z": "coal"}
 
 
 def test_few_units_are_warned_of_with_what_chance_alone_gives() -> None:

@@ -109,6 +109,25 @@ def test_an_indicator_that_no_group_can_have_says_why(formula: str, rules: dict[
     assert (f"groups.{state}" in told) == (state in ("grows_with_size", "no_rule", "across_units"))
 
 
+def test_a_dimension_that_no_group_can_have_is_told_with_its_set_and_type() -> None:
+    size = {"label": "s", "formula": "gdp", "unit_of_measure": "CNY", "direction": "positive"}
+    framework = FRAMEWORK | {
+        "indicators": FRAMEWORK["indicators"] | {"size": size},
+        "types": {"resource": {"label": "R"}, "industrial": {"label": "I", "indicators": {"air": {"size": 1}}}},
+    }  # fmt: skip
+    groups = memberships(("basin", "upper", "C1", None, None), ("basin", "upper", "C4", None, None))
+    scores = scored(units=roster(), framework=framework)
+    made = found(setting(scores, groups, aggregate=RULES))
+    table = made.tables["group_scores"]
+    own = table[(table["basis"] == "unit") & (table["item"] == "composite")]
+    assert dict(zip(own["type"], own["state"], strict=True)) == {"resource": "defined", "industrial": "dimension_empty"}
+    (told,) = [one.message("en") for one in made.warnings if one.text_key == "groups.dimension_empty"]
+    assert told == (
+        "groups.aggregate: groups of basin, scored as I, have no score as one unit: "
+        "no indicator of the dimension 'e' has a value for groups (grows with size)"
+    )
+
+
 def test_a_member_without_a_value_leaves_no_sum(cities: Scores) -> None:
     table = data()
     table.loc[(table["unit"] == "C2") & (table["year"] == 2021), "so2"] = np.nan

@@ -154,6 +154,7 @@ def test_a_spatial_model_names_its_neighbours_and_gives_no_figure_at_the_edge(tm
     asked = (ONE % "").replace("[gwr]", "[lag, error]")
     results = run(load(land(tmp_path / "own" / "project", asked).path))
     assert results.spatial["regression_models"]["neighbours"].tolist() == ["queen", "queen"]
+    assert results.spatial["regression_models"]["islands"].tolist() == [0, 0]
     assert set(results.spatial["neighbour_rules"]["rule"]) >= {"queen"}  # rules that the assessment does not state
     everybody = "    neighbours: {everybody: {rule: k_nearest, k: 11}}\n"
     results = run(load(land(tmp_path / "all" / "project", everybody + asked, units=12).path))
@@ -162,6 +163,17 @@ def test_a_spatial_model_names_its_neighbours_and_gives_no_figure_at_the_edge(tm
     assert results.spatial["regression_terms"].empty
     keys = [one["key"] for one in results.manifest["warnings"]]
     assert keys.count("local_regression.model_state") == 2
+
+
+def test_where_nobody_that_takes_part_has_a_neighbour_there_is_no_spatial_model(tmp_path: Path) -> None:
+    rules = "    neighbours: {trade: {rule: table, table: trade}}\n"
+    project = land(tmp_path / "project", rules + (ONE % "").replace("[gwr]", "[lag, error]"), units=12)
+    project.write("trade.csv", "from,to\nC010,C011\n")  # C010 has no score
+    project.assess(("spatial:\n", "links: {trade: {path: trade.csv}}\nspatial:\n"))
+    results = run(load(project.path))
+    table = results.spatial["regression_models"]
+    assert table["state"].tolist() == ["no_links"] * 2 and table["islands"].tolist() == [11, 11]
+    assert [one["key"] for one in results.manifest["warnings"]].count("local_regression.model_state") == 2
 
 
 @pytest.mark.parametrize("more", ["", ", force: true"])

@@ -1,0 +1,36 @@
+"""What neighbours cost, and how many links are still bearable."""
+
+from geo.neighbours.base import NeighbourRule
+from geo.neighbours.ground import Ground
+from indicators.errors import fault
+
+MOST = 36_000_000
+"""Links beyond which a rule is refused unless forced: those of everybody with everybody among 6,000 units."""
+
+_BYTES = 60
+"""For each link while neighbours are found and spatial patterns drawn from them; 12 of them stay as long as the run."""
+
+
+def megabytes(links: int) -> float:
+    """Return about how much memory so many links take at the most, the program itself aside.
+
+    What it rests on stands in docs/performance.md.
+
+    >>> round(megabytes(30_000 * 29_999)), round(megabytes(30_000 * 6))
+    (53998, 11)
+    """
+    return links * _BYTES / 1e6
+
+
+def bearable(rule: NeighbourRule, ground: Ground) -> None:
+    """Do nothing, unless a rule would make more links than are bearable and is not forced.
+
+    Raises:
+        InputError: with units, links and memory expected.
+    """
+    links = 0 if rule.force else rule.expected(ground)
+    if links > MOST:
+        raise fault(
+            "neighbours.too_many_links", units=len(ground.codes), links=f"{links / 1e6:.0f}",
+            most=f"{MOST / 1e6:.0f}", megabytes=f"{megabytes(links):.0f}",
+        )  # fmt: skip
