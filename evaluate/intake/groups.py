@@ -1,19 +1,22 @@
-"""The table of groups: which unit belongs to which group, from when to when."""
+"""Which unit belongs to which group, from when to when: a user's table, and sets that come with the program."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from evaluate.inputs import Input
 from evaluate.intake.cell import plainly
 from evaluate.intake.cells import Cells, Mask, which
+from evaluate.intake.group_sets import GroupSet, NamedSet, memberships, named_set
 from evaluate.intake.held import Held
 from evaluate.intake.opening import open_table
 from evaluate.intake.rawtable import RawTable
 from evaluate.methods.base import Array
-from indicators.errors import Faults, Place
+from indicators.errors import Fault, Faults, Place
 from indicators.spec import Path
 from indicators.texts import both
 
@@ -27,40 +30,100 @@ _ENDS = {"from": -np.inf, "to": np.inf}
 """What a blank stands for."""
 
 
+@dataclass(frozen=True, eq=False)
+class ReadGroups:
+    """Groups of an assessment, with what was read for them."""
+
+    table: pd.DataFrame
+    """Columns COLUMNS, sorted by them, `set` empty where a user's table knows no sets, `from` and `to` missing where
+    open; bundled sets and groups by their codes."""
+    inputs: tuple[Input, ...]
+    warnings: tuple[Fault, ...]
+    sets: tuple[NamedSet, ...]
+    """The bundled sets that are named."""
+
+
 def read_groups(
     spec: "GroupsSpec", base: FilePath, roster: Collection[str], place: Callable[[Path], Place]
-) -> tuple[pd.DataFrame, int]:
-    """Read the table of groups.
+) -> ReadGroups:  # fmt: skip
+    """Read the table of groups and the bundled sets that are named.
 
     Args:
-        spec: what the assessment says of it.
+        spec: what the assessment says of them.
         base: folder that its path is relative to.
         roster: codes of the units; rows of others are counted and ignored.
         place: place of a key of the assessment.
 
-    Returns:
-        Columns COLUMNS, sorted by them, `set` empty where the table knows no sets, `from` and `to` missing where open;
-        and the number of units outside the roster.
-
     Errors: an `InputError` with every fault: a file that cannot be read, missing columns, rows without a unit or a
     group, what is no year, years in the wrong order, memberships that overlap, a group in two sets, no unit at all,
-    more than MOST groups.
+    more than MOST groups; a bundled set that there is not or that no unit is in, or whose names the table uses.
     """
     faults = Faults()
+    tables: list[pd.DataFrame] = []
+    inputs: list[Input] = []
+    warnings: list[Fault] = []
+    own: pd.DataFrame | None = None
+    if spec.path is not None:
+        with faults.collecting():
+            own, ignored = _own(spec, spec.path, base, roster, place)
+            tables.append(own)
+            inputs.append(Input.of("groups", spec.path, base / spec.path))
+            if ignored:
+                warnings.append(Fault("assessment.ignored_units", {"file": spec.path, "count": ignored}))
+    sets: list[NamedSet] = []
+    for code in dict.fromkeys(spec.bundled):  # named twice is named once
+        at = place(("groups", "bundled", spec.bundled.index(code)))
+        with faults.collecting():
+            sets.append(named_set(code, at))
+            rows, there = memberships(sets[-1].groups, roster)
+            if rows.empty:
+                faults.add("groups.nobody_in_set", at, found=code)
+            tables.append(rows)
+            warnings += _partly_there(sets[-1].groups, there)
+    if own is not None:
+        _used_twice(own, sets, place(("groups", "path")), faults)
+    faults.raise_if_any()
+    table = pd.concat(tables)[list(COLUMNS)]
+    table = table.sort_values(["set", "group", "unit", "from"], na_position="first", ignore_index=True)
+    return ReadGroups(table, (*inputs, *(one.input for one in sets)), tuple(warnings), tuple(sets))
+
+
+def _own(
+    spec: "GroupsSpec", path: str, base: FilePath, roster: Collection[str], place: Callable[[Path], Place]
+) -> tuple[pd.DataFrame, int]:
+    """Return the memberships of a user's table, and the number of units outside the roster."""
+    faults = Faults()
     raw = open_table(
-        spec.path, base, lambda key: place(("groups", key)),
+        path, base, lambda key: place(("groups", key)),
         encoding=spec.encoding, sheet=spec.sheet, header_row=spec.header_row,
     )  # fmt: skip
     columns = _columns(spec, raw, place, faults)
     faults.raise_if_any()
     table, ignored = _taken(Held(raw, columns, faults), frozenset(roster))
     if not faults and table.empty:
-        faults.add("groups.nobody", place(("groups", "path")), found=spec.path)
+        faults.add("groups.nobody", place(("groups", "path")), found=path)
     count = table["group"].nunique()
     if count > MOST:
         faults.add("groups.too_many", place(("groups", "group")), count=count, most=MOST, column=spec.group)
     faults.raise_if_any()
-    return table.sort_values(["set", "group", "unit", "from"], na_position="first", ignore_index=True), ignored
+    return table, ignored
+
+
+def _partly_there(groups: GroupSet, there: Mapping[str, int]) -> Iterator[Fault]:
+    """Yield a warning for each group some of whose members have no unit in the roster."""
+    for code, group in groups.groups.items():
+        if there[code] < len(group.members):
+            values = {"label": dict(group.label), "count": there[code], "total": len(group.members)}
+            yield Fault("groups.partly_there", values)
+
+
+def _used_twice(own: pd.DataFrame, sets: Sequence[NamedSet], place: Place, faults: Faults) -> None:
+    """Refuse a user's group or set that has the code or the name of a bundled one."""
+    for one in sets:
+        for column, bundled in (("set", {one.groups.code: one.groups}), ("group", one.groups.groups)):
+            taken = {name for code, held in bundled.items() for name in (code, *held.label.values())}
+            for name in sorted(taken & set(own[column])):
+                faults.add("groups.used_twice", place, found=plainly(name), set=one.groups.code)
 
 
 def _columns(
