@@ -210,6 +210,9 @@ REFUSED |= {
 }
 """Choices that are there to be refused with a reason."""
 
+UNTOLD = {("co_control", "quadrant"): ("state", ("no_start", "zero_base", "negative"))}
+"""States of a measure that are empty although everything is there, with the one that says why and its words."""
+
 
 @dataclass(frozen=True)
 class Case:

@@ -310,3 +310,26 @@ def test_weights_may_come_from_another_form(write: Any, write_raster: Any, units
     )
     assert found.value[0].tolist() == pytest.approx([90 / 40])
     assert found.weights == ("people",)
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"dtype": "float32"},
+        {"dtype": "float64"},
+        {"dtype": "int16", "scale_factor": 0.1, "_FillValue": -999},
+        {"dtype": "int16", "scale_factor": 0.1, "add_offset": 5.0, "_FillValue": -999},
+        {"dtype": "int32", "scale_factor": np.float32(0.1), "_FillValue": -999},
+    ],
+)
+def test_every_class_that_was_written_is_found(write: Any, units: Any, how: Any) -> None:
+    # tenths, none of which 4 or 8 bytes hold exactly
+    cells = np.arange(1, 41).reshape(1, 40) / 10 * np.ones((2, 1))
+    path = write(cube(cells, lon=np.arange(100.5, 140)), **how)
+    raster, edition = Raster(path), Edition(units(a=box(100, 30, 140, 32)))
+    for value in (0.1, 0.3, 0.7, 2.3, 4):
+        found = zonal([raster], edition, Statistic("share", classes=(value,))).value.iloc[0, 0]
+        assert found == pytest.approx(1 / 40), value
+    if how["dtype"].startswith("int"):
+        with pytest.raises(InputError, match=r"variable pm25 .* cannot be of the class 0.25"):
+            zonal([raster], edition, Statistic("share", classes=(0.25,)))

@@ -16,6 +16,9 @@ from indicators.framework import Framework
 from indicators.panel import Panel
 from indicators.spec import build
 
+ONE = {"d": {"a": 1, "b": 1}}
+"""A tree of one dimension of two indicators."""
+
 
 def framework(
     tree: Mapping[str, Any],

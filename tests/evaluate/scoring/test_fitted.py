@@ -78,6 +78,7 @@ def test_a_published_year_stays_exactly_as_it_was(raw: dict[str, Any], typed: bo
     assert (known.pop("through"), now.pop("through")) == (2019, 2020)
     earlier, fillings = known.pop("imputation"), now.pop("imputation")
     assert all(fillings[code].items() >= learned.items() for code, learned in earlier.items())
+    del known["entries"], now["entries"]
     assert now == known
     # and the same data alone give the same again
     again = scored(panel(OLD, types=of), one, first.fitted, **raw)
@@ -272,6 +273,29 @@ def test_weights_of_a_type_that_was_not_fitted_are_a_fault() -> None:
 def test_a_file_that_is_no_record_is_refused(change: dict[str, Any], place: str) -> None:
     raw = learned().fitted.to_dict() | change
     assert [f.place.key for f in refused(lambda: Fitted.from_dict(raw))] == [place]
+
+
+def test_an_entry_that_was_taken_out_is_not_learned_again() -> None:
+    joint = {"method": "joint_performance", "carbon": "a", "pollutants": ["b"], "activity": "c"}
+    measure = {"measure": {**joint, "output": "joint_efficiency"}, "unit_of_measure": "1", "direction": "positive"}
+    small = framework({"d": {"a": 1, "b": 1}, "e": {"c": 1, "j": 1}}, {"j": measure})
+    raw = {"imputation": {"method": "median", "by": None}}
+    table = panel(OLD + NEW, baseline=2019)
+    plain = json.loads(json.dumps(scored(table, small, **raw).fitted.to_dict()))
+    (name,) = plain["measures"]
+    assert plain["entries"] == {"imputation": {"b": 2, "j": 2}, "measures": {name: 2}}
+    for family, code, entry in (
+        ("measures", name, "year:2019"), ("measures", name, None), ("imputation", "b", "|2019"),
+        ("imputation", "b", None),
+    ):  # fmt: skip
+        raw_file = json.loads(json.dumps(plain))
+        del (raw_file[family] if entry is None else raw_file[family][code])[entry or code]
+        (found,) = refused(lambda changed=raw_file: Fitted.from_dict(changed))
+        assert (found.text_key, found.place.key) == ("fitted.entries", f"{family}.{code}")
+        assert (found.values["expected"], found.values["found"]) == (2, 1) if entry else (2, 0)
+    # a file of before the count was written is taken as it is
+    del plain["entries"]
+    assert Fitted.from_dict(plain).measures[name].keys() == {"year:2019", "year:2020"}
 
 
 def test_the_record_holds_full_precision_and_its_digest_follows_it() -> None:
