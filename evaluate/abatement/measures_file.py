@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from evaluate.abatement.factors import electricity_factor, electricity_factors
-from evaluate.artifacts import unguarded
+from evaluate.forms import unguarded
 from evaluate.intake.capped import Capped
 from evaluate.intake.cell import Flaw, label, plainly, visible
 from evaluate.intake.cells import Cells, Mask, blank, which

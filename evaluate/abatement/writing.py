@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from evaluate.abatement.outcome import TABLES, WhatIf
-from evaluate.artifacts import as_csv, as_json, read_manifest
+from evaluate.artifacts import as_json, read_manifest
 from evaluate.exchange import check_free, whole_folder
+from evaluate.forms import as_csv
 from evaluate.inputs import digest_of
 from evaluate.manifest import versions
 from evaluate.results import Results

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from evaluate.report.parts import Column, Labels, Table, missing
-from indicators.formula import breaks_between, parse
+from indicators.formula import breaks_between
 from indicators.measures import CoControl
 from indicators.synergy.co_control import QUADRANTS
 from indicators.texts import text
@@ -22,6 +22,16 @@ class Point:
     pollutant: float
     carbon: float
     state: str
+
+
+@dataclass(frozen=True)
+class Crossed:
+    """What of a measure is linked over a break in the statistics: a mark for each reduction, empty where none is."""
+
+    carbon: str
+    pollutant: str
+    note: str
+    """What the marks mean; empty without a break."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +84,29 @@ def units(labels: Labels, shown: list[Shown]) -> Table:
     return Table("co_control", caption, columns, rows, labels.sentences(notes))
 
 
+def crossed(labels: Labels, measure: CoControl, year: int) -> Crossed:
+    """Return which reductions from the baseline year to another one cross a break, with the note that says so."""
+    baseline = labels.results.manifest["period"]["baseline"]
+    if baseline is None:
+        return Crossed("", "", "")
+    variables = labels.results.framework.variables
+    on_the_way = {
+        code: breaks_between(variables[code].breaks, int(baseline), year)
+        for code in (measure.carbon, *measure.pollutants)
+    }
+    said = [
+        labels.say("break_of", label=labels.code(code), year=when, why=labels.picked(variables[code].breaks[when]))
+        for when in sorted({when for found in on_the_way.values() for when in found})
+        for code, found in on_the_way.items()
+        if when in found
+    ]
+    return Crossed(
+        MARK if on_the_way[measure.carbon] else "",
+        MARK if any(on_the_way[code] for code in measure.pollutants) else "",
+        labels.say("co_control_break", breaks=labels.listed(said)) if said else "",
+    )
+
+
 def state_said(labels: Labels, state: str) -> str:
     """Return the name of a quadrant, as on the map."""
     return text(f"map.quadrant_{state}", labels.language)
@@ -85,17 +118,15 @@ def _period(labels: Labels) -> dict[str, object]:
 
 def _shown(labels: Labels, measure: CoControl, number: int) -> Shown:
     points = _points(labels, measure.name)
-    marks = {name: _broken(labels, formula) for name, formula in measure.formulas().items()}
+    over = crossed(labels, measure, labels.results.rank_year)
     carbon = labels.say("co_control_reduction", label=labels.code(measure.carbon))
     several = labels.listed(labels.code(code) for code in measure.pollutants)
     key = "co_control_reduction" if len(measure.pollutants) == 1 else "co_control_equivalents"
     pollutant = labels.say(key, label=several)
-    note = _note(labels, sorted({year for years in marks.values() for year in years}), measure)
     title = labels.say("co_control_title", carbon=labels.code(measure.carbon), pollutants=several, **_period(labels))
-    title += f" {MARK}" if note else ""
+    title += f" {MARK}" if over.note else ""
     return Shown(
-        f"co-control-{number}", title, carbon + (MARK if marks["carbon_reduction"] else ""),
-        pollutant + (MARK if marks["pollutant_reduction"] else ""), points, note,
+        f"co-control-{number}", title, carbon + over.carbon, pollutant + over.pollutant, points, over.note,
         _counts(labels, points, title),
     )  # fmt: skip
 
@@ -116,26 +147,6 @@ def _points(labels: Labels, name: str) -> list[Point]:
         for unit in labels.units
         if not missing(columns["quadrant"].get(unit))
     ]  # fmt: skip
-
-
-def _broken(labels: Labels, formula: str) -> list[int]:
-    """Return the breaks of a formula's variables between the baseline and the rank year."""
-    period = _period(labels)
-    if period["baseline"] is None:
-        return []
-    known = labels.results.framework.breaks()
-    years = {year for variable in parse(formula).variables for year in known.get(variable, ())}
-    return breaks_between(years, int(str(period["baseline"])), labels.results.rank_year)
-
-
-def _note(labels: Labels, years: list[int], measure: CoControl) -> str:
-    said = []
-    for year in years:
-        for code in (measure.carbon, *measure.pollutants):
-            why = labels.results.framework.variables[code].breaks.get(year)
-            if why:
-                said.append(labels.say("break_of", label=labels.code(code), year=year, why=labels.picked(why)))
-    return labels.say("co_control_break", breaks=labels.listed(said)) if said else ""
 
 
 def _counts(labels: Labels, points: list[Point], title: str) -> Table:

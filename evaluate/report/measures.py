@@ -1,13 +1,14 @@
 """Every measure of a run in the rank year: what it is, its states counted by type, its numbers summarised."""
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from evaluate.report.co_control import MARK
 from evaluate.report.parts import Column, Kind, Labels, Table
 from indicators.evaluation import evaluate
 from indicators.formula import parse
@@ -102,7 +103,7 @@ def states(labels: Labels) -> Table:
         by_grade = output == "grade"
         for state in sorted(total, key=lambda state: (0 if by_grade else -total[state], _order(state))):
             rows.append({
-                "label": marked(labels, one), "method": method_said(labels, one.measure),
+                "label": marked(labels, one, output), "method": method_said(labels, one.measure),
                 "output": output_said(labels, output),
                 "state": labels.picked(one.measure.label_of_state(output, state)), "count": total[state],
                 **{f"kind_{kind}": counted[state, kind] for kind in kinds},
@@ -113,7 +114,7 @@ def states(labels: Labels) -> Table:
         Column("count", labels.say("column_count"), "whole"),
         *(Column(f"kind_{kind}", labels.kind(kind), "whole") for kind in kinds),
     )
-    caption, note = labels.say("measure_states_caption", year=labels.results.rank_year), _note(labels)
+    caption, note = labels.say("measure_states_caption", year=labels.results.rank_year), _note(labels, rows)
     return Table("measure_states", caption, columns, rows, note)
 
 
@@ -123,12 +124,12 @@ def numbers(labels: Labels) -> Table:
     for one, output, held in _outputs(labels):
         if output in one.measure.states:
             continue
-        values = pd.to_numeric(held["value"], errors="coerce")
+        label, values = marked(labels, one, output), pd.to_numeric(held["value"], errors="coerce")
         for kind in labels.types:
             here = values[(held["kind"] == kind) & np.isfinite(values)]
             found = (here.median(), here.min(), here.max()) if len(here) else (None, None, None)
             rows.append({
-                "label": marked(labels, one), "method": method_said(labels, one.measure),
+                "label": label, "method": method_said(labels, one.measure),
                 "output": output_said(labels, output),
                 "unit": _unit(labels, one.measure, output), "kind": kind, "type": labels.kind(kind), "n": len(here),
                 **dict(zip(("median", "least", "most"), map(_plain, found), strict=True)),
@@ -141,23 +142,29 @@ def numbers(labels: Labels) -> Table:
         *(Column(name, labels.say(f"column_measure_{name}"), kind) for name, kind in figures.items()),
     )
     caption = labels.say("measure_numbers_caption", year=labels.results.rank_year)
-    note = labels.sentences([labels.say("measure_numbers_note"), _note(labels)])
+    note = labels.sentences([labels.say("measure_numbers_note"), _note(labels, rows)])
     return Table("measure_numbers", caption, columns, rows, note)
 
 
-def marked(labels: Labels, one: Shown) -> str:
-    """Return the label of a measure, with a † where its figures of the rank year touch a break."""
-    return f"{one.label} †" if set(one.codes) & _touched(labels) else one.label
+def marked(labels: Labels, one: Shown, output: str) -> str:
+    """Return the label of a measure, with a † where the figures of an output of the rank year touch a break."""
+    return f"{one.label} {MARK}" if touched(labels, one.measure.formulas_of(output).values()) else one.label
 
 
-def _touched(labels: Labels) -> set[str]:
-    marks = labels.results.manifest["marks"]
-    return {str(mark["code"]) for mark in marks if int(mark["year"]) == labels.results.rank_year}
+def touched(labels: Labels, formulas: Iterable[str]) -> bool:
+    """Return whether figures of the rank year that rest on some formulas touch a break in the statistics."""
+    around = surroundings(labels.results.framework)
+    if around is None:
+        return False
+    around = replace(
+        around, years=(labels.results.rank_year,), baseline=labels.results.manifest["period"]["baseline"],
+        breaks=labels.results.framework.breaks(),
+    )  # fmt: skip
+    return any(evaluate(parse(formula), around).marks for formula in formulas)
 
 
-def _note(labels: Labels) -> str:
-    touched = _touched(labels)
-    return labels.say("measure_marked_note") if any(touched & set(one.codes) for one in shown(labels)) else ""
+def _note(labels: Labels, rows: Iterable[Mapping[str, Any]]) -> str:
+    return labels.say("measure_marked_note") if any(str(row["label"]).endswith(MARK) for row in rows) else ""
 
 
 def _plain(value: Any) -> float | None:

@@ -1,11 +1,13 @@
 """A what-if as one offline page: the curve, the measures, the units before and after, what it rests on."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from evaluate.abatement.objective import co_controls
 from evaluate.abatement.outcome import WhatIf
 from evaluate.abatement.words import how, in_words, label_said, measure_said, rank_columns, rises, state_said, unit_said
 from evaluate.report.abatement_figure import (
@@ -18,6 +20,7 @@ from evaluate.report.abatement_figure import (
     co_control_figure,
     reach,
 )
+from evaluate.report.co_control import MARK, crossed
 from evaluate.report.page import render
 from evaluate.report.parts import Column, Kind, Labels, Table, missing, plain, significant, written
 from evaluate.results import Results
@@ -265,6 +268,7 @@ class _Page:
     def quadrants(self) -> list[tuple[str, Markup, Table]]:
         """Return picture and table of each co-control measure."""
         out = []
+        chosen = {measure.name: measure for measure in co_controls(self.labels.results.framework)}
         names = [self.say(f"quadrant_{q}") for q in ("both_fall", "carbon_only", "pollutant_only", "both_rise")]
         for n, (measure, part) in enumerate(self.found.quadrants.groupby("measure", sort=False)):
             known = part[(part["quadrant_before"] != "") & (part["quadrant_after"] != "")]
@@ -274,10 +278,13 @@ class _Page:
             drawn = known.assign(far=far.round(12)).sort_values(["far", "unit"], ascending=[False, True]).head(_ARROWS)
             moves = [self._move(row) for row in drawn.to_dict("records")]
             label = measure_said(str(measure), self.labels.results.framework, self.language)
+            over = crossed(self.labels, chosen[str(measure)], int(self.found.about["year"]))
+            label += f" {MARK}" if over.note else ""
             title = self.say("figure_quadrants", measure=label, shown=len(moves))
-            axes = self.say("axis_pollutant"), self.say("axis_carbon")
+            axes = self.say("axis_pollutant") + over.pollutant, self.say("axis_carbon") + over.carbon
             picture = co_control_figure(f"quadrants-{n}", title, moves, axes, (names[0], names[1], names[2], names[3]))
-            out.append((title, picture, self._table("quadrants", self._states(part), measure=label)))
+            table = self._table("quadrants", self._states(part), measure=label)
+            out.append((title, picture, replace(table, note=over.note)))
         return out
 
     def _move(self, row: dict[Any, Any]) -> Move:

@@ -106,6 +106,10 @@ class BaseMeasure(Spec):
         """Return the formulas that it rests on, by name."""
         raise NotImplementedError
 
+    def formulas_of(self, output: str) -> dict[str, str]:
+        """Return those of its formulas that one output rests on, so that it bears the breaks of these alone."""
+        return self.formulas()
+
     def in_units(self) -> Mapping[str, str]:
         """Return the units of measure that it takes its parts in; a part not named comes in that of its formula."""
         return dict.fromkeys(self.formulas(), "1")

@@ -20,7 +20,8 @@ class CoControl(BaseMeasure):
     equivalents Σ Eᵢ/ρᵢ. From them the quadrant (both fall, carbon only, pollutant only, both rise; no change is no
     fall), the signed distance ±√(c² + p²), positive only where both fall, negative where both rise and 0 otherwise,
     the angle in degrees (pollutants on the x axis, carbon on the y axis; 45 where both fall at one pace), and the cross
-    elasticity c/p where both fall. The state says which of the two falls faster, or why there is no elasticity.
+    elasticity c/p where both fall. The state says which of the two falls faster, or why there is no elasticity: of an
+    emission that was not above 0 in the baseline year there is neither a reduction nor a quadrant.
     """
 
     source: ClassVar[str] = "Mao Xianqiang et al. 2011; PRC Environmental Protection Tax Law, annex II (equivalents)"
@@ -70,13 +71,22 @@ class CoControl(BaseMeasure):
             "carbon": carbon, "pollutant": pollutant,
         }  # fmt: skip
 
+    def formulas_of(self, output: str) -> dict[str, str]:
+        """Return the formulas of one emission for its reduction, else all of them."""
+        alone = output.removesuffix("_reduction")
+        return {name: text for name, text in self.formulas().items() if alone == output or name in (alone, output)}
+
     def in_units(self) -> dict[str, str]:
         """Return the units of measure of the changes; the levels come as they are."""
         return {name: "1" for name in self.formulas() if name.endswith("_reduction")}
 
     def outputs(self, parts: Parts, setting: Setting, learned: Learned) -> Outputs:
-        """Return every output from the two relative reductions."""
-        carbon, pollutant = (parts[f"{name}_reduction"] + 0.0 for name in ("carbon", "pollutant"))
+        """Return every output from the two relative reductions, which need an emission above 0 to begin with."""
+        starts = [before(parts, name, parts[name], setting, "baseline") for name in ("carbon", "pollutant")]
+        carbon, pollutant = (
+            np.where(start > 0, parts[f"{name}_reduction"] + 0.0, np.nan)
+            for name, start in zip(("carbon", "pollutant"), starts, strict=True)
+        )
         return {
             "carbon_reduction": carbon,
             "pollutant_reduction": pollutant,
@@ -84,14 +94,13 @@ class CoControl(BaseMeasure):
             "signed_distance": signed_distance(carbon, pollutant),
             "angle": co_control_angle(carbon, pollutant).value,
             "elasticity": elasticity(carbon, pollutant),
-            "state": _state(parts, carbon, pollutant, setting),
+            "state": _state(parts, starts, carbon, pollutant, setting),
         }
 
 
-def _state(parts: Parts, carbon: Array, pollutant: Array, setting: Setting) -> States:
+def _state(parts: Parts, starts: list[Array], carbon: Array, pollutant: Array, setting: Setting) -> States:
     """Return what the cross elasticity has to say, or why there is none; empty where a figure is missing."""
     levels = [parts[name] for name in ("carbon", "pollutant")]
-    starts = [before(parts, name, parts[name], setting, "baseline") for name in ("carbon", "pollutant")]
     said = cross_elasticity(carbon, pollutant).state
     missing = ~np.logical_and.reduce([np.isfinite(level) for level in levels])
     if setting.baseline is not None:

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from indicators.errors import nearest
 from indicators.measures.base import Array, BaseMeasure, Expression, Learned, Outputs, Parts, Setting
-from indicators.measures.over_time import Since, after, before, finite, formulas_since
+from indicators.measures.over_time import Since, after, before, finite, formulas_since, without_earlier
 from indicators.spec import Code, Number, Path, refuse
 from indicators.synergy.co_control import pollutant_equivalents
 from indicators.synergy.equivalents import combined_equivalents, equivalents
@@ -73,6 +73,11 @@ class PollutantEquivalents(BaseMeasure):
         total = " + ".join(f"`{code}` / {rho[code]!r}" for code in self.pollutants)
         made |= formulas_since({"total": total}, self.since)
         return made | (formulas_since({"carbon": f"`{self.carbon}`"}, self.since) if self.carbon is not None else {})
+
+    def formulas_of(self, output: str) -> dict[str, str]:
+        """Return all formulas, but for the level those of the year."""
+        made = self.formulas()
+        return without_earlier(made) if output in ("level", "level_state") else made
 
     def in_units(self) -> dict[str, str]:
         """Return tonnes for emissions, and plain numbers for changes; the activity comes as it is."""

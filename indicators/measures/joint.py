@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from indicators.measures.base import Array, BaseMeasure, Expression, Learned, Outputs, Parts, Setting, States
-from indicators.measures.over_time import Since, before, finite, formulas_since
+from indicators.measures.over_time import Since, before, finite, formulas_since, without_earlier
 from indicators.spec import Number, Path, Whole, refuse
 from indicators.synergy.joint import best_productivities, joint_efficiency, joint_reduction, progress_beyond
 
@@ -69,6 +69,11 @@ class JointPerformance(BaseMeasure):
         """Return the level of every emission and of the activity, and what leads to the earlier ones."""
         levels = self._emissions | ({"activity": self.activity} if self.activity is not None else {})
         return formulas_since(levels, self.since)
+
+    def formulas_of(self, output: str) -> dict[str, str]:
+        """Return all formulas, but for the efficiency, which looks at one year alone, those of the year."""
+        made = self.formulas()
+        return without_earlier(made) if output in ("joint_efficiency", "efficiency_state") else made
 
     def in_units(self) -> dict[str, str]:
         """Return the units of measure of the changes; the levels come as they are."""

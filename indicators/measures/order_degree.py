@@ -71,6 +71,12 @@ class SynergyDegree(BaseMeasure):
         """Return the formula of every part, and what leads to its earlier value."""
         return formulas_since(texts_of(self.subsystems), self.since)
 
+    def formulas_of(self, output: str) -> dict[str, str]:
+        """Return the formulas of one subsystem for its order degree and the change of it, else all of them."""
+        made, alone = self.formulas(), output.partition("_")[2]
+        own = {name for name, (code, _) in names_of(self.subsystems).items() if code == alone}
+        return {name: text for name, text in made.items() if self._part(name) in own} or made
+
     def in_units(self) -> dict[str, str]:
         """Return the units of measure of the changes; parts come in those of their formulas."""
         return {name: "1" for name in self.formulas() if name.endswith("_growth")}
@@ -78,7 +84,12 @@ class SynergyDegree(BaseMeasure):
     def keys(self) -> dict[str, Path]:
         """Return where each formula is stated."""
         stated = keys_of(self.subsystems)
-        return {name: stated[name.removesuffix("_growth").removesuffix("_before")] for name in self.formulas()}
+        return {name: stated[self._part(name)] for name in self.formulas()}
+
+    @staticmethod
+    def _part(formula: str) -> str:
+        """Return the name of the part that a formula is of, or leads to the earlier value of."""
+        return formula.removesuffix("_growth").removesuffix("_before")
 
     def _ends(self, parts: Parts, setting: Setting) -> dict[str, tuple[Array, Array]]:
         found = {}

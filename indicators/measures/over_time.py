@@ -12,6 +12,10 @@ Since = Literal["baseline", "year_before"]
 """What each year is compared with."""
 
 
+_EARLIER = ("_growth", "_before")
+"""How the formulas end that lead to the earlier level."""
+
+
 def formulas_since(levels: Mapping[str, str], since: Since) -> dict[str, str]:
     """Return the formulas by which levels are compared: the levels themselves, then what leads to the earlier ones.
 
@@ -27,6 +31,15 @@ def formulas_since(levels: Mapping[str, str], since: Since) -> dict[str, str]:
         elif not parse(text).needs_baseline:
             made[f"{name}_growth"] = f"change({text})"
     return made
+
+
+def without_earlier(formulas: Mapping[str, str]) -> dict[str, str]:
+    """Return those of `formulas_since` that say what is there in the year itself.
+
+    >>> without_earlier(formulas_since({"carbon": "co2"}, "year_before"))
+    {'carbon': 'co2'}
+    """
+    return {name: text for name, text in formulas.items() if not name.endswith(_EARLIER)}
 
 
 def before(parts: Parts, name: str, level: Array, setting: Setting, since: Since) -> Array:

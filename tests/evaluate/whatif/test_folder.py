@@ -15,9 +15,10 @@ from evaluate.cli.main import entry
 from evaluate.report.abatement_figure import Move, Step, abatement_figure, co_control_figure, reach
 from evaluate.version import own_version
 from indicators.errors import InputError
+from indicators.texts import text
 from tests.evaluate.report.builder import NASTY
 from tests.evaluate.report.reader import Reader
-from tests.evaluate.whatif.two_cities import listed, made
+from tests.evaluate.whatif.two_cities import FRAMEWORK, listed, made
 
 CURVE = """\
 measure,name,unit,sector,cost,co2,so2,electricity,electricity_factor,relocated_to,relocated_share
@@ -250,3 +251,15 @@ def test_the_command_tells_its_stages(tmp_path: Path, capsys: pytest.CaptureFixt
     for language, said in (("en", "choosing measures"), ("zh", "选择措施")):
         assert entry(["whatif", str(run), str(tmp_path / "measures.csv"), "--verbose", "--lang", language]) == 0
         assert said in capsys.readouterr().err
+
+
+def test_a_break_on_the_way_from_the_baseline_is_marked(tmp_path: Path) -> None:
+    breaks = "label: {zh: 二氧化硫, en: SO2}, breaks: {2020: {zh: 口径调整, en: re-based}}"
+    run = made(tmp_path, framework=FRAMEWORK.replace("label: {zh: 二氧化硫, en: SO2}", breaks))
+    listed(tmp_path, CURVE)
+    for language, reason in (("en", "SO2, 2020, re-based"), ("zh", "二氧化硫，2020 年，口径调整")):
+        content = (made_in(run, tmp_path / language, language=language) / "whatif.html").read_text("utf-8")
+        section = content[content.index('id="quadrants"') : content.index('id="targets"')]
+        assert reason in section
+        assert text("whatif.axis_pollutant", language) + "†" in section
+        assert text("whatif.axis_carbon", language) + "†" not in section

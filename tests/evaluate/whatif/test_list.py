@@ -8,7 +8,7 @@ import pytest
 from evaluate.abatement.factors import electricity_factor, electricity_factors
 from evaluate.abatement.measures_file import MeasureList, read_measures
 from evaluate.abatement.targets import read_targets
-from evaluate.artifacts import as_csv
+from evaluate.forms import as_csv
 from indicators.framework import Framework
 from tests.evaluate.whatif.two_cities import FRAMEWORK, listed
 

@@ -95,8 +95,34 @@ def test_every_undefined_case_has_a_state(co2: list[float | None], so2: list[flo
     assert found["state"][1] == state
     # never a silent gap: no elasticity without a reason
     has_elasticity = state in ("pollutant_faster", "equal_pace", "carbon_faster")
-    # of a level below 0 there is a change, which says nothing
-    assert has_elasticity == bool(np.isfinite(np.array(found["elasticity"][1], dtype=float))) or state == "negative"
+    assert has_elasticity == bool(np.isfinite(np.array(found["elasticity"][1], dtype=float)))
+
+
+def test_of_a_base_below_0_there_is_no_number() -> None:
+    # −2 → −1 is a rise, and 1 − (−1)/(−2) = 0.5 would say that it fell; the other emission is as good as ever
+    found = outputs(measure(), [-2, -1], so2=[50, 40])
+    assert found["state"][1] == "negative"
+    assert found["quadrant"][1] == ""
+    assert found["pollutant_reduction"][1] == pytest.approx(0.2)
+    for output in ("carbon_reduction", "signed_distance", "angle", "elasticity"):
+        assert np.isnan(np.array(found[output][1], dtype=float)), output
+    found = outputs(measure(), [50, 40], so2=[-2, -1])
+    assert np.isnan(np.array(found["pollutant_reduction"][1], dtype=float))
+    # what falls below 0 from above fell by more than all of it: 1 − (−10)/100
+    assert outputs(measure(), [100, -10], so2=[50, 40])["carbon_reduction"][1] == pytest.approx(1.1)
+
+
+@pytest.mark.parametrize(
+    ("output", "formulas"),
+    [
+        ("carbon_reduction", {"carbon_reduction", "carbon"}),
+        ("pollutant_reduction", {"pollutant_reduction", "pollutant"}),
+        ("quadrant", {"carbon_reduction", "carbon", "pollutant_reduction", "pollutant"}),
+        ("state", {"carbon_reduction", "carbon", "pollutant_reduction", "pollutant"}),
+    ],
+)
+def test_a_reduction_rests_on_its_own_emission(output: str, formulas: set[str]) -> None:
+    assert measure().formulas_of(output).keys() == formulas
 
 
 def test_a_change_over_a_break_has_a_state_as_any_other() -> None:

@@ -86,3 +86,9 @@ def test_breaks_are_chained() -> None:
 )
 def test_what_is_refused(settings: dict[str, Any], key: str) -> None:
     assert only_fault(lambda: measure(**settings)).text_key == key
+
+
+def test_the_level_rests_on_its_own_year() -> None:
+    chosen = measure(activity="gdp")
+    assert not [name for name in chosen.formulas_of("level") if name.endswith("_growth")]
+    assert chosen.formulas_of("reduction") == chosen.formulas()
