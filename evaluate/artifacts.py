@@ -1,107 +1,41 @@
 """The run folder: written whole or not at all, the same bytes for the same inputs, and read back."""
 
-import csv
 import json
 import os
-import re
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from evaluate.accounting.computing import FORMS as ACCOUNTING
+from evaluate.coherence.analysis import FORMS as COHERENCE
+from evaluate.decomposed.analysis import FORMS as DECOMPOSITION
+from evaluate.diagnosis.analysis import FORMS as DIAGNOSIS
+from evaluate.dynamics.analysis import FORMS as DYNAMICS
+from evaluate.dynamics.coordination import COORDINATION
 from evaluate.exchange import recover, whole_folder
+from evaluate.forms import Form, as_csv
 from evaluate.inputs import digest_of
-from evaluate.results import Results
+from evaluate.intake.reported import REPORTED
+from evaluate.intake.roster import UNITS
+from evaluate.results import NEEDED, Results
+from evaluate.robustness.summary import FORMS as ROBUSTNESS
 from evaluate.scoring.fitted import Fitted
-from evaluate.spatial import FORMS
+from evaluate.scoring.scores import FORMS as SCORING
+from evaluate.spatial import FORMS as SPATIAL
 from indicators.errors import Faults, Place, fault
 from indicators.spec import shown
 
 if TYPE_CHECKING:
     import geopandas
 
-DIGITS = 10
-TABLES = (
-    "units",
-    "reported",
-    "values",
-    "normalised",
-    "measures",
-    "scores",
-    "weights",
-    "treatment",
-    "excluded",
-)
-OPTIONAL = (
-    "robustness", "acceptability", "pairwise", "sensitivity", "correlates", "decomposition", "common_direction",
-    "accounts", "account_totals",
+FORMS: tuple[Form, ...] = (
+    UNITS, REPORTED, *SCORING, *ROBUSTNESS, *COHERENCE, *DIAGNOSIS, *DYNAMICS, COORDINATION, *DECOMPOSITION,
+    *ACCOUNTING, *SPATIAL,
 )  # fmt: skip
-ANALYSES = (
-    "correlations", "alpha", "pca", "drop_one", "flags", "diagnosis", "lift", "progress", "rank_bounds",
-    "dynamics", "transitions", "density", "coordination",
-)  # fmt: skip
-# Of each table, as an indicator or a dimension may be called as a column of another one. All others hold numbers.
-_TEXT = {
-    "reported": {"unit", "variable", "unit_of_measure", "file", "sheet", "column", "reported_value",
-                 "reported_unit_of_measure"},
-    "measures": {"unit", "measure", "output", "value"},
-    "scores": {"unit", "name", "type", "grade_label"},
-    "weights": {"type", "code", "parent"},
-    "treatment": {"unit", "code", "step", "reason"},
-    "excluded": {"what", "code", "reason"},
-    "robustness": {"unit", "type"},
-    "acceptability": {"unit", "type"},
-    "pairwise": {"type", "unit", "other"},
-    "sensitivity": {"output", "input"},
-    "accounts": {"unit", "activity", "substance", "kind", "state", "unit_of_measure", "factor",
-                 "factor_unit_of_measure", "guide", "table", "series", "extended", "file", "sheet", "column"},
-    "account_totals": {"unit", "variable", "substance", "of", "state"},
-    "correlations": {"type", "data", "relation", "code", "other"},
-    "alpha": {"type", "code"},
-    "pca": {"type", "parent", "code", "note"},
-    "drop_one": {"type", "code", "parent", "reason"},
-    "flags": {"type", "flag", "code", "other"},
-    "diagnosis": {"unit", "type", "code", "standing", "reason"},
-    "lift": {"unit", "type", "code", "ahead", "outcome"},
-    "progress": {"unit", "type", "rule"},
-    "rank_bounds": {"unit", "type", "reason"},
-    "dynamics": {"analysis", "type", "by", "group", "other", "item", "statistic", "state"},
-    "transitions": {"type", "item", "row_state", "passage_state"},
-    "density": {"type", "item"},
-    "coordination": {"unit", "type", "model", "grade_label", "state"},
-    "decomposition": {"decomposition", "type", "unit", "emission", "span", "kind", "driver", "unit_of_measure",
-                      "state"},
-    "common_direction": {"decomposition", "type", "unit", "carbon", "pollutant", "driver", "direction"},
-} | {form.name: form.text for form in FORMS}  # fmt: skip
-_WHOLE = {
-    "reported": {"year", "row"},
-    "scores": {"year", "rank", "rank_in_type", "grade"},
-    "weights": {"year", "level"},
-    "robustness": {"year", "rank_in_type", "tier"},
-    "acceptability": {"year", "rank"},
-    "accounts": {"year", "scope", "factor_year", "row"},
-    "account_totals": {"year", "lines"},
-    "correlations": {"n"},
-    "alpha": {"k", "n"},
-    "pca": {"component", "n"},
-    "drop_one": {"n", "lost", "max_shift"},
-    "flags": {"n"},
-    "diagnosis": {"year", "level"},
-    "lift": {"year", "flat", "smallest"},
-    "progress": {"year", "start_year", "peers"},
-    "rank_bounds": {"year", "indicators", "missing", "best_rank", "worst_rank", "ranked"},
-    "dynamics": {"from", "year", "n"},
-    "transitions": {"from_class", "to_class", "count"},
-    "coordination": {"year", "grade"},
-    "decomposition": {"from", "to", "sector", "units"},
-    "common_direction": {"from", "to"},
-} | {form.name: form.whole for form in FORMS}
-SPATIAL = tuple(form.name for form in FORMS)
-"""Tables of spatial analyses; each stands there where the assessment asks for it."""
-_SPECIAL = ("=", "+", "-", "@", "\t")
+"""Every table that a run folder may hold."""
 _LAYER = "scores"
 _OVERLAYS = "overlays"
 
@@ -116,7 +50,8 @@ def write_run(results: Results, fitted: Fitted, out: Path, assessment: Path, *, 
     began = time.monotonic()
     try:
         with whole_folder(out, overwrite=overwrite) as folder:
-            _write_tables(results, folder)
+            for name, table in results.tables.items():
+                (folder / f"{name}.csv").write_bytes(as_csv(table))
             (folder / "fitted.json").write_text(as_json(fitted.to_dict()), encoding="utf-8")
             if results.geometry is not None:
                 _write_geopackage(results, folder / "results.gpkg")
@@ -149,71 +84,6 @@ def _seen_from(out: Path, assessment: Path) -> str:
 def as_json(data: object) -> str:
     """Return data as JSON that people can read; numbers in full precision."""
     return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=False, allow_nan=False) + "\n"
-
-
-def _write_tables(results: Results, folder: Path) -> None:
-    for name in (*TABLES, *OPTIONAL, *ANALYSES):
-        table = getattr(results, name)
-        if table is not None:
-            (folder / f"{name}.csv").write_bytes(as_csv(table))
-    for name, table in results.spatial.items():
-        (folder / f"{name}.csv").write_bytes(as_csv(table))
-
-
-def as_csv(table: pd.DataFrame) -> bytes:
-    r"""Return a table as UTF-8 CSV with a BOM, 10 significant digits; texts cannot become formulas.
-
-    >>> as_csv(pd.DataFrame({"name": ["=1+1"], "x": [1 / 3]})).decode("utf-8-sig")
-    "name,x\n'=1+1,0.3333333333\n"
-    """
-    out = table.copy()
-    for column in out.columns:
-        if out[column].dtype == object or isinstance(out[column].dtype, pd.StringDtype):
-            out[column] = pd.Series([_cell(value) for value in out[column]], index=out.index, dtype=object)
-    out.columns = pd.Index([guarded(str(c)) for c in out.columns])
-    # a lone carriage return ends a line for most readers, but is not quoted for its own sake
-    returns = any("\r" in text for text in _texts(out))
-    quoting: Literal[0, 1] = csv.QUOTE_ALL if returns else csv.QUOTE_MINIMAL
-    written = out.to_csv(index=False, float_format=f"%.{DIGITS}g", lineterminator="\n", quoting=quoting)
-    return b"\xef\xbb\xbf" + written.encode("utf-8", errors="replace")
-
-
-def _texts(table: pd.DataFrame) -> Iterator[str]:
-    yield from map(str, table.columns)
-    for _, column in table.select_dtypes("object").items():
-        yield from (cell for cell in column if isinstance(cell, str))
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, str):
-        return guarded(value)
-    if isinstance(value, float):
-        return "" if value != value else f"{value:.{DIGITS}g}"
-    return "" if value is None or value is pd.NA else value
-
-
-_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
-
-
-def guarded(value: str) -> str:
-    """Return a text that no spreadsheet takes for a formula; a number stays as it is.
-
-    >>> guarded("@x"), guarded("-4.2"), guarded("北京市"), guarded("'=x")
-    ("'@x", '-4.2', '北京市', "''=x")
-    """
-    bare = value.lstrip("'")
-    if bare.startswith(_SPECIAL) and not _NUMBER.fullmatch(value):
-        return "'" + value
-    return value
-
-
-def unguarded(value: str) -> str:
-    """Take back what `guarded` added.
-
-    >>> unguarded("'@x"), unguarded("it's"), unguarded("''=x")
-    ('@x', "it's", "'=x")
-    """
-    return value[1:] if value.startswith("'") and value.lstrip("'").startswith(_SPECIAL) else value
 
 
 def _write_geopackage(results: Results, path: Path) -> None:
@@ -268,15 +138,10 @@ def read_run(folder: Path) -> Results:
     """
     manifest = read_manifest(folder)
     _check_recorded(folder, manifest)
-    tables: dict[str, Any] = {}
-    for name in (*TABLES, *OPTIONAL, *ANALYSES):
-        path = folder / f"{name}.csv"
-        if name in TABLES or path.exists():
-            tables[name] = _read_table(path)
+    tables = {form.name: form.read(path) for form in FORMS if (path := folder / f"{form.name}.csv").exists()}
     drawn = folder / "results.gpkg"
     geometry, overlays = (_read_geometry(drawn), _read_overlays(drawn)) if drawn.exists() else (None, None)
-    spatial = {name: _read_table(path) for name in SPATIAL if (path := folder / f"{name}.csv").exists()}
-    return Results(manifest=manifest, geometry=geometry, overlays=overlays, spatial=spatial, **tables)
+    return Results.of(manifest, tables, geometry, overlays)
 
 
 def _check_recorded(folder: Path, manifest: dict[str, Any]) -> None:
@@ -284,11 +149,10 @@ def _check_recorded(folder: Path, manifest: dict[str, Any]) -> None:
     check_sealed(folder, manifest)
     faults = Faults()
     recorded = manifest["artifacts"]
-    read = [f"{name}.csv" for name in (*TABLES, *OPTIONAL, *ANALYSES, *SPATIAL)] + ["results.gpkg"]
-    for name in read:
+    for name in (*(f"{form.name}.csv" for form in FORMS), "results.gpkg"):
         path = folder / name
         if name not in recorded:
-            if path.exists() or name.removesuffix(".csv") in TABLES:
+            if path.exists() or name.removesuffix(".csv") in NEEDED:
                 key = "artifacts.not_recorded" if path.exists() else "artifacts.table_missing"
                 faults.add(key, Place(str(folder)), found=name)
         elif not path.is_file():
@@ -320,28 +184,6 @@ def check_sealed(folder: Path, manifest: dict[str, Any]) -> None:
 
     if not is_sealed(manifest):
         raise fault("artifacts.file_changed", Place(str(folder / "manifest.json")))
-
-
-def _read_table(path: Path) -> pd.DataFrame:
-    # plain texts: what pandas makes of strings otherwise is slow to go through one by one
-    raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig").astype(object)
-    raw.columns = pd.Index([unguarded(c) for c in raw.columns])
-    out: dict[str, Any] = {}
-    textual, whole = _TEXT.get(path.stem, {"unit"}), _WHOLE.get(path.stem, {"year"})
-    for column in raw.columns:
-        if column in textual or path.stem == "units":
-            out[column] = [unguarded(value) for value in raw[column].tolist()]
-        elif column in whole:
-            numbers = _numbers(raw[column])
-            blank = numbers.isna().any()
-            out[column] = numbers.astype("Int64") if blank or column in ("rank", "grade") else numbers.astype(int)
-        else:
-            out[column] = _numbers(raw[column]).astype(float)
-    return pd.DataFrame(out, columns=raw.columns)
-
-
-def _numbers(column: "pd.Series[str]") -> "pd.Series[float]":
-    return pd.to_numeric(column.where(column != "", None))
 
 
 def _read_geometry(path: Path) -> "geopandas.GeoDataFrame":

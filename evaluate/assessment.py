@@ -15,11 +15,13 @@ from evaluate.intake.based import read_assessment
 from evaluate.intake.boundaries import find_boundaries
 from evaluate.intake.files import read_bytes
 from evaluate.intake.further_places import read_further_places
+from evaluate.intake.group_sets import NamedSet
 from evaluate.intake.groups import read_groups
 from evaluate.intake.layers import LayerReader
 from evaluate.intake.links import read_links
 from evaluate.intake.overlays import read_overlays
-from evaluate.intake.tables import COLUMNS, read_tables
+from evaluate.intake.reported import REPORTED
+from evaluate.intake.tables import read_tables
 from evaluate.intake.yamlfile import YamlFile, read_yaml
 from evaluate.magnitudes import odd_magnitudes
 from evaluate.methodology import Methodology
@@ -29,6 +31,7 @@ from evaluate.partial import codes_of, faults_of_tables, form_of
 from evaluate.plausibility import check_semantics
 from evaluate.scoring.fitted import Fitted
 from evaluate.sources.binding import Bound, with_sources
+from evaluate.spatial.drawn import Drawn, drawn_from
 from evaluate.spatial.places import check_ground
 from evaluate.spatial.regression.checks import check_roster
 from evaluate.spec import AssessmentFile
@@ -80,8 +83,10 @@ class Assessment:
     """`part, geometry` in WGS 84 of each overlay by code."""
     places: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     """Further places that regressions predict for, by name of the regression."""
-    sources: tuple[Bound, ...] = ()
-    """The entries that name a binding of published files."""
+    sources: tuple[Bound | NamedSet, ...] = ()
+    """The entries that name a binding of published files or a bundled set of groups."""
+    drawn: Mapping[str, tuple[Drawn, ...]] = field(default_factory=dict)
+    """What each variable is drawn from."""
 
     def __repr__(self) -> str:
         return f"Assessment({self.path.name!r}: {len(self.panel.codes)} units, framework {self.framework.code!r})"
@@ -130,7 +135,8 @@ def load(path: str | Path) -> Assessment:
         faults.extend(faults_of_tables(source, file, path.parent, bundled_frameworks()))
         raise InputError(faults)
     loaded = _Loader(path, source, file, *framework, faults).load()
-    return replace(loaded, sources=bound, inputs=(*loaded.inputs, *(entry.input for entry in bound)))
+    inputs = (*loaded.inputs, *(entry.input for entry in bound))
+    return replace(loaded, sources=(*bound, *loaded.sources), inputs=inputs)
 
 
 def _framework(source: YamlFile, base: Path, faults: Faults) -> tuple[Framework, Path, str, Locate] | None:
@@ -154,6 +160,7 @@ class _Loader:
         self.file, self.framework, self.faults = file, framework, faults
         self.methodology = file.methodology.model_copy(update={"coverage": file.coverage})
         self.warnings: list[Fault] = []
+        self.sources: list[NamedSet] = []
         self.factors: FactorTable | None = None
         self.accounts: Accounts | None = None
         self.inputs = [Input.of("assessment", path.name, path)]
@@ -165,8 +172,11 @@ class _Loader:
 
     def load(self) -> Assessment:
         roster = self.read_roster()
-        check_semantics(self.file, self.methodology, self.framework, self.place, self.framework_place, self.faults)
         self.read_factors()
+        drawn = drawn_from(self.file, self.factors)
+        check_semantics(
+            self.file, self.methodology, self.framework, self.place, self.framework_place, drawn, self.faults
+        )
         check_accounting(self.file, self.framework, self.factors, self.place, self.faults)
         self.faults.extend(self.missing_baseline())
         fitted = self.read_fitted()
@@ -185,7 +195,8 @@ class _Loader:
         return Assessment(
             self.path, self.file, self.framework, self.methodology, self.panel(roster, reported),
             reported, tuple(self.inputs), boundaries, fitted, tuple(self.warnings), self.accounts,
-            links, groups, self.place, self.framework_place, overlays, places,
+            links, groups, self.place, self.framework_place, overlays, places, tuple(self.sources),
+            drawn,
         )  # fmt: skip
 
     def read_roster(self) -> pd.DataFrame | None:
@@ -269,11 +280,11 @@ class _Loader:
         if spec is None:
             return None
         with self.faults.collecting():
-            table, ignored = read_groups(spec, self.base, list(roster["unit"]), self.place)
-            self.inputs.append(Input.of("groups", spec.path, self.base / spec.path))
-            if ignored:
-                self.warnings.append(Fault("assessment.ignored_units", {"file": spec.path, "count": ignored}))
-            return table
+            found = read_groups(spec, self.base, list(roster["unit"]), self.place)
+            self.inputs += found.inputs
+            self.warnings += found.warnings
+            self.sources += found.sets
+            return found.table
         return None
 
     def read_reported(self, roster: pd.DataFrame, boundaries: "Boundaries | None") -> pd.DataFrame | None:
@@ -295,8 +306,7 @@ class _Loader:
             parts += self.read_layers(boundaries, needed)
         if self.faults:
             return None
-        reported = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
-        reported = self.with_accounts(reported, roster)
+        reported = self.with_accounts(REPORTED.joined(parts), roster)
         reported = reported.sort_values(["unit", "year", "variable"], kind="stable", ignore_index=True)
         self.check_years(reported, needed)
         self.warnings += odd_magnitudes(reported, roster, variables)

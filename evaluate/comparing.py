@@ -9,11 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from evaluate.artifacts import as_csv, as_json, read_manifest, read_run
+from evaluate.artifacts import as_json, read_manifest, read_run
 from evaluate.assessment import read_json
 from evaluate.comparison import Comparison, Edition, explain_difference
 from evaluate.comparison.tables import TABLES
 from evaluate.exchange import check_free, whole_folder
+from evaluate.forms import as_csv
 from evaluate.inputs import digest_of
 from evaluate.languages import locale_language
 from evaluate.manifest import versions

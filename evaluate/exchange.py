@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from glob import escape
 from pathlib import Path
@@ -17,7 +17,10 @@ _HERE = -100
 
 
 def check_free(out: Path, overwrite: bool) -> None:
-    """Refuse an output folder that exists (unless it may be overwritten and is a run folder), or cannot be made."""
+    """Refuse an output folder that exists (unless it may be overwritten and is a run folder), or cannot be made.
+
+    Nor may it lie within a run folder, whose record lists everything that is in it.
+    """
     try:
         _check_free(out, overwrite)
     except (OSError, ValueError) as error:  # a name that is too long, or holds what no name may
@@ -32,6 +35,9 @@ def _check_free(out: Path, overwrite: bool) -> None:
             raise fault("artifacts.no_run_to_overwrite", Place(str(out)))
         if not overwrite:
             raise fault("artifacts.exists", Place(str(out)))
+    for above in _real(out).parents:
+        if _recorded(above) is not None:
+            raise fault("artifacts.inside_run", Place(str(out)), found=above.name)
     parent = out.absolute().parent
     while not parent.exists():
         parent = parent.parent
@@ -141,23 +147,30 @@ def check_own(path: Path) -> None:
     if path.is_dir() or not path.name:
         raise fault("artifacts.is_folder", Place(str(path)))
     real = _real(path)
-    record = real.parent / "manifest.json"
-    if record.is_file():
-        try:
-            recorded = json.loads(record.read_bytes())["artifacts"]
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
-            return
-        if real.name == record.name or real.name in recorded:
-            raise fault("artifacts.belongs_to_run", Place(str(path)))
+    recorded = _recorded(real.parent)
+    if recorded is not None and real.name in {"manifest.json", *recorded}:
+        raise fault("artifacts.belongs_to_run", Place(str(path)))
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that appears whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    recover(path)
-    building = path.with_name(f"{_partial(path)}{os.getpid()}")
+def _recorded(folder: Path) -> set[str] | None:
+    """Return the files that a run folder records as its own; None of a folder that is none."""
     try:
-        building.write_bytes(content)
-        building.replace(path)
+        return set(json.loads((folder / "manifest.json").read_bytes())["artifacts"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def write_whole(files: Mapping[Path, bytes]) -> None:
+    """Write files that appear whole or not at all: none gets its name before all are written."""
+    building: dict[Path, Path] = {}
+    try:
+        for path, content in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            recover(path)
+            building[path] = path.with_name(f"{_partial(path)}{os.getpid()}")
+            building[path].write_bytes(content)
+        for path, built in building.items():
+            built.replace(path)
     finally:
-        building.unlink(missing_ok=True)
+        for built in building.values():
+            built.unlink(missing_ok=True)

@@ -1,12 +1,21 @@
-"""The form of a table of the run folder: declared once, where the table is made."""
+"""Tables of the run folder: columns declared once, where a table is made; written as CSV and read back by them."""
 
-from collections.abc import Iterable, Mapping
+import csv
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
 
 Kind = Literal["text", "whole", "number"]
+
+DIGITS = 10
+EACH = "each "
+"""Begins the name of what stands for several columns, one a dimension, an indicator or the like under its own name."""
+_SPECIAL = ("=", "+", "-", "@", "\t")
+_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -16,7 +25,7 @@ class Form:
     name: str
     """Name of the file without `.csv`."""
     columns: Mapping[str, Kind]
-    """In the order of the file."""
+    """In the order of the file; `each dimension` and its like stand for several columns."""
 
     def frame(self, rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
         """Return rows as a table of this form, in the order given; what a row does not state is missing.
@@ -37,12 +46,106 @@ class Form:
                 table[name] = pd.Series(cells, dtype=float)
         return table
 
-    @property
-    def text(self) -> set[str]:
-        """Columns of texts."""
-        return {name for name, kind in self.columns.items() if kind == "text"}
+    def joined(self, tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
+        """Return tables below each other, in the columns of this form; an empty one of it where no table has a row.
 
-    @property
-    def whole(self) -> set[str]:
-        """Columns of whole numbers."""
-        return {name for name, kind in self.columns.items() if kind == "whole"}
+        >>> form = Form("n", {"unit": "text", "value": "number"})
+        >>> form.joined([pd.DataFrame({"value": [1.0], "unit": ["a"], "else": [0]})])
+          unit  value
+        0    a    1.0
+        >>> form.joined([]).dtypes.astype(str).to_list()
+        ['object', 'float64']
+        """
+        held = [table for table in tables if len(table)]
+        return pd.concat(held, ignore_index=True)[list(self.columns)] if held else self.frame([])
+
+    def kind(self, column: str) -> Kind:
+        """Return what a column holds; one that the form does not know, as of another version, holds texts.
+
+        >>> form = Form("n", {"unit": "text", "each indicator": "number"})
+        >>> form.kind("unit"), form.kind("co2"), Form("n", {"year": "whole"}).kind("co2")
+        ('text', 'number', 'text')
+        """
+        if column in self.columns:
+            return self.columns[column]
+        return next((kind for name, kind in self.columns.items() if name.startswith(EACH)), "text")
+
+    def named(self, **several: Iterable[str]) -> list[str]:
+        """Return the columns of a file; `several`: the names that, for example, `each dimension` stands for.
+
+        >>> Form("n", {"unit": "text", "each indicator": "number", "rank": "whole"}).named(indicator=["co2", "so2"])
+        ['unit', 'co2', 'so2', 'rank']
+        """
+        return [
+            own for name in self.columns
+            for own in (several[name.removeprefix(EACH)] if name.startswith(EACH) else [name])
+        ]  # fmt: skip
+
+    def read(self, path: Path) -> pd.DataFrame:
+        """Return a table that `as_csv` wrote: whole numbers as integers, nullable where a cell is blank."""
+        # plain texts: what pandas makes of strings otherwise is slow to go through one by one
+        raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig").astype(object)
+        raw.columns = pd.Index([unguarded(column) for column in raw.columns])
+        out: dict[str, Any] = {}
+        for column in raw.columns:
+            kind = self.kind(column)
+            if kind == "text":
+                out[column] = [unguarded(value) for value in raw[column].tolist()]
+                continue
+            numbers = pd.to_numeric(raw[column].where(raw[column] != "", None))
+            whole: Any = "Int64" if numbers.isna().any() else "int64"
+            out[column] = numbers.astype(whole if kind == "whole" else "float64")
+        return pd.DataFrame(out, columns=raw.columns)
+
+
+def as_csv(table: pd.DataFrame) -> bytes:
+    r"""Return a table as UTF-8 CSV with a BOM, 10 significant digits; texts cannot become formulas.
+
+    >>> as_csv(pd.DataFrame({"name": ["=1+1"], "x": [1 / 3]})).decode("utf-8-sig")
+    "name,x\n'=1+1,0.3333333333\n"
+    """
+    out = table.copy()
+    for column in out.columns:
+        if out[column].dtype == object or isinstance(out[column].dtype, pd.StringDtype):
+            out[column] = pd.Series([_cell(value) for value in out[column]], index=out.index, dtype=object)
+    out.columns = pd.Index([guarded(str(c)) for c in out.columns])
+    # a lone carriage return ends a line for most readers, but is not quoted for its own sake
+    returns = any("\r" in text for text in _texts(out))
+    quoting: Literal[0, 1] = csv.QUOTE_ALL if returns else csv.QUOTE_MINIMAL
+    written = out.to_csv(index=False, float_format=f"%.{DIGITS}g", lineterminator="\n", quoting=quoting)
+    return b"\xef\xbb\xbf" + written.encode("utf-8", errors="replace")
+
+
+def _texts(table: pd.DataFrame) -> Iterator[str]:
+    yield from map(str, table.columns)
+    for _, column in table.select_dtypes("object").items():
+        yield from (cell for cell in column if isinstance(cell, str))
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, str):
+        return guarded(value)
+    if isinstance(value, float):
+        return "" if value != value else f"{value:.{DIGITS}g}"
+    return "" if value is None or value is pd.NA else value
+
+
+def guarded(value: str) -> str:
+    """Return a text that no spreadsheet takes for a formula; a number stays as it is.
+
+    >>> guarded("@x"), guarded("-4.2"), guarded("北京市"), guarded("'=x")
+    ("'@x", '-4.2', '北京市', "''=x")
+    """
+    bare = value.lstrip("'")
+    if bare.startswith(_SPECIAL) and not _NUMBER.fullmatch(value):
+        return "'" + value
+    return value
+
+
+def unguarded(value: str) -> str:
+    """Take back what `guarded` added.
+
+    >>> unguarded("'@x"), unguarded("it's"), unguarded("''=x")
+    ('@x', "it's", "'=x")
+    """
+    return value[1:] if value.startswith("'") and value.lstrip("'").startswith(_SPECIAL) else value

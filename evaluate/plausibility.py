@@ -1,5 +1,7 @@
 """What can be wrong with an assessment against its framework, found before anything is read or computed."""
 
+from collections.abc import Mapping, Sequence
+
 from evaluate.accounting import activities_of
 from evaluate.layer_spec import check_raster_layers
 from evaluate.methodology import Methodology
@@ -10,6 +12,7 @@ from evaluate.scoring.codes import code_faults
 from evaluate.scoring.normalised import missing_references
 from evaluate.spatial.autocorrelation.check import check_autocorrelation
 from evaluate.spatial.detector.checking import check_detector
+from evaluate.spatial.drawn import Drawn
 from evaluate.spatial.formulas import check_stated_formula
 from evaluate.spatial.groups.check import check_groups
 from evaluate.spatial.local_weights.checks import check_local_weights
@@ -26,9 +29,12 @@ from indicators.units import factor, measure
 
 def check_semantics(
     file: AssessmentFile, methodology: Methodology, framework: Framework,
-    place: Locate, framework_place: Locate, faults: Faults,
+    place: Locate, framework_place: Locate, drawn: Mapping[str, Sequence[Drawn]], faults: Faults,
 ) -> None:  # fmt: skip
-    """Add everything that does not fit; `place` and `framework_place` give the places of keys of the two files."""
+    """Add everything that does not fit.
+
+    `place` and `framework_place` give the places of keys of the two files, `drawn` what variables are drawn from.
+    """
     _sources(file, framework, place, faults)
     _needed(file, methodology, framework, place, faults)
     check_raster_layers(file.layers, place, faults)
@@ -41,8 +47,8 @@ def check_semantics(
     faults.extend(check_rules(file, framework, place))
     faults.extend(check_autocorrelation(file, framework, place))
     check_groups(file, framework, place, faults)
-    faults.extend(check_detector(file, methodology, framework, place))
-    faults.extend(check_regressions(file, methodology, framework, place))
+    faults.extend(check_detector(file, methodology, framework, place, drawn))
+    faults.extend(check_regressions(file, methodology, framework, place, drawn))
     faults.extend(check_local_weights(file, place))
     if "baseline" in methodology.references and file.period.baseline is None:
         faults.add("assessment.baseline_reference", place(("methodology", "normalisation", "reference")))

@@ -8,6 +8,7 @@ import inspect
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from evaluate.catalogue import METHODS, word_of
 from evaluate.layer_spec import RasterLayer, WeightLayer
 from evaluate.overlay_spec import OverlaySpec
 from evaluate.sources.spec import Source
+from evaluate.spatial import FORMS
 from evaluate.spec import AssessmentFile, LongTable, RobustnessSpec, WideTable
 from evaluate.vector_spec import VectorLayer
 from indicators.definitions import Variable
@@ -91,7 +93,7 @@ def filled(page: str) -> str:
     >>> print(filled("<!-- generated: keys Column -->\n<!-- end -->").splitlines()[2])
     | key | form | default | meaning |
     """
-    makers = {"keys": _keys, "methods": _methods, "help": _help, "signature": _signature}
+    makers = {"keys": _keys, "methods": _methods, "help": _help, "signature": _signature, "columns": _columns}
 
     def made(block: re.Match[str]) -> str:
         return f"{block[1]}\n{makers[block[2]](block[3])}\n\n{block[4]}"
@@ -196,6 +198,16 @@ def _union(references: Iterable[str]) -> str:
         if set(names) <= {member.__name__ for member in members}:
             return "[rule](#neighbours)" if family == "neighbours" else f"[{family} method](#{family})"
     return " or ".join(_link(name) for name in names)
+
+
+def _columns(_: str) -> str:
+    """Return the columns of every table of a spatial analysis in the order of the file, and what they hold."""
+    rows = []
+    for form in sorted(FORMS, key=lambda form: form.name):
+        alike = groupby(form.columns, key=lambda column: form.columns[column])
+        told = "; ".join(f"{kind}: {', '.join(f'`{column}`' for column in columns)}" for kind, columns in alike)
+        rows.append((f"`{form.name}.csv`", told))
+    return _table(("table", "columns, in their order"), rows)
 
 
 def _methods(family: str) -> str:

@@ -1,7 +1,7 @@
 """Everything that a finished run holds; map, report, cohorts and `explain` read only this."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -76,6 +76,25 @@ class Results:
             f"<p><b>{escape(str(title))}</b> ({self.rank_year})</p>{told}{self.ranking().head(20).to_html(index=False)}"
         )
 
+    @classmethod
+    def of(
+        cls,
+        manifest: dict[str, Any],
+        tables: "Mapping[str, pd.DataFrame]",
+        geometry: "geopandas.GeoDataFrame | None" = None,
+        overlays: "geopandas.GeoDataFrame | None" = None,
+    ) -> "Results":
+        """Return results that hold tables by name: under the field of that name, else among those of `spatial`."""
+        own: dict[str, Any] = {name: table for name, table in tables.items() if name in FIELDS}
+        spatial = {name: table for name, table in tables.items() if name not in FIELDS}
+        return cls(manifest, spatial=spatial, geometry=geometry, overlays=overlays, **own)
+
+    @property
+    def tables(self) -> "dict[str, pd.DataFrame]":
+        """Every table that the run has, by the name of its file."""
+        held = {name: getattr(self, name) for name in FIELDS}
+        return {name: table for name, table in held.items() if table is not None} | dict(self.spatial)
+
     @cached_property
     def framework(self) -> Framework:
         """The framework as it was when the run was made."""
@@ -83,10 +102,7 @@ class Results:
 
     def rows(self) -> dict[str, int]:
         """Return the number of rows of every table."""
-        apart = ("manifest", "spatial", "geometry", "overlays")
-        names = [entry.name for entry in fields(self) if entry.name not in apart]
-        tables = {name: table for name in names if (table := getattr(self, name)) is not None}
-        return {name: len(table) for name, table in (tables | dict(self.spatial)).items()}
+        return {name: len(table) for name, table in self.tables.items()}
 
     @property
     def rank_year(self) -> int:
@@ -113,3 +129,10 @@ class Results:
         """Return the scores of the rank year, by type and rank."""
         table = self.scores[self.scores["year"] == self.rank_year]
         return table.sort_values(["type", "rank_in_type", "unit"], ignore_index=True)
+
+
+_NO_TABLES = ("manifest", "spatial", "geometry", "overlays")
+FIELDS = tuple(entry.name for entry in fields(Results) if entry.name not in _NO_TABLES)
+"""Tables with a field of their own."""
+NEEDED = frozenset(entry.name for entry in fields(Results) if entry.default is MISSING) & set(FIELDS)
+"""Tables without which a folder is no run."""

@@ -3,16 +3,14 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from evaluate.assessment import Assessment, load
-from evaluate.coherence import coherence_of, warnings_of, with_influence
+from evaluate.coherence import coherence_of, correlates_of, warnings_of, with_influence
 from evaluate.decomposed import decompose
 from evaluate.diagnosis import diagnose
 from evaluate.dynamics import coordination_of, dynamics_of
+from evaluate.intake.group_sets import in_words
 from evaluate.languages import locale_language
 from evaluate.manifest import manifest_of
 from evaluate.results import Results
@@ -24,8 +22,6 @@ from evaluate.spatial_spec import SpatialSpec
 from evaluate.stages import stage
 from indicators.accounting import doubled
 from indicators.errors import Fault, InputError, Place, fault
-from indicators.evaluation import evaluate
-from indicators.formula import parse
 from indicators.spec import Path as Keys
 from indicators.texts import LANGUAGES
 
@@ -82,8 +78,9 @@ def _setting(assessment: Assessment, scores: Scores, language: str) -> Setting:
     file = assessment.file
     return Setting(
         file.spatial or SpatialSpec(), scores, assessment.boundaries.frame if assessment.boundaries else None,
-        assessment.links, assessment.groups, file.outputs.correlates, language, assessment.locate,
-        file.groups, file.outputs.pilots, assessment.overlays, assessment.places,
+        assessment.links, in_words(assessment.groups, file.groups.bundled if file.groups else (), language),
+        file.outputs.correlates, language, assessment.locate,
+        file.groups, file.outputs.pilots, assessment.overlays, assessment.places, assessment.drawn,
     )  # fmt: skip
 
 
@@ -155,7 +152,7 @@ def results_of(
     frame = None
     if assessment.boundaries is not None:
         frame = assessment.boundaries.frame
-    correlates = _correlates(assessment, scores)
+    correlates = correlates_of(scores, assessment.file.outputs.correlates)
     with stage("diagnosis") as counts:
         coherence, diagnosis = coherence_of(scores, language), diagnose(scores, language)
         counts["diagnosis"] = len(diagnosis.standings)
@@ -217,19 +214,3 @@ def results_of(
 def _of_framework(assessment: Assessment, warnings: list[Fault]) -> list[Fault]:
     """Give warnings about a part of the framework their lines."""
     return [Fault(w.text_key, w.values, assessment.locate_framework(tuple(w.place.key.split(".")))) for w in warnings]
-
-
-def _correlates(assessment: Assessment, scores: Scores) -> pd.DataFrame | None:
-    """Evaluate the correlates for every unit and scored year."""
-    formulas = assessment.file.outputs.correlates
-    if not formulas:
-        return None
-    panel = scores.values.panel
-    positions = [panel.years.index(year) for year in panel.scored]
-    table: dict[str, Any] = {
-        "unit": np.repeat(np.asarray(panel.codes, dtype=object), len(positions)),
-        "year": np.tile(np.asarray(panel.scored), len(panel.codes)),
-    }
-    for code, text in formulas.items():
-        table[code] = evaluate(parse(text), scores.values.surroundings).values[:, positions].reshape(-1)
-    return pd.DataFrame(table)

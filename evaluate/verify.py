@@ -94,8 +94,9 @@ def _input(source: Path, entry: dict[str, str]) -> Checked:
     path = source.parent / shown
     if entry["role"] == "assessment":
         path = source
-    elif shown.startswith("bundled:sources/"):
-        path = configs() / "sources" / f"{Path(shown.removeprefix('bundled:')).name}.yaml"
+    elif shown.startswith(("bundled:sources/", "bundled:groups/")):
+        folder, _, code = shown.removeprefix("bundled:").partition("/")
+        path = configs() / folder / f"{Path(code).name}.yaml"
     elif shown.startswith("bundled:"):
         path = configs() / "frameworks" / f"{Path(shown.removeprefix('bundled:')).name}.yaml"
     elif shown.startswith("cnmaps:"):

@@ -83,6 +83,12 @@ class Indicator(Spec):
         assert self.measure is not None
         return {name: parse(text) for name, text in self.measure.formulas().items()}
 
+    def rests_on(self) -> dict[str, Formula]:
+        """Return those of its formulas that its own figure rests on, so that it bears the breaks of these alone."""
+        if self.measure is None:
+            return self.formulas()
+        return {name: parse(text) for name, text in self.measure.formulas_of(self.measure.output).items()}
+
 
 class Beside(Spec):
     """A measure that is shown beside the composite: computed and listed with its states, never scored."""
@@ -95,6 +101,10 @@ class Beside(Spec):
     def formulas(self) -> dict[str, Formula]:
         """Return its parsed formulas by name."""
         return {name: parse(text) for name, text in self.measure.formulas().items()}
+
+    def rests_on(self) -> dict[str, Formula]:
+        """Return its formulas: every output of it is shown."""
+        return self.formulas()
 
 
 class LeftEmpty(Spec):

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from evaluate.accounting.checks import counting
 from evaluate.accounting.choosing import choices
 from evaluate.accounting_spec import AccountingSpec, ActivitySpec, TotalSpec
+from evaluate.forms import Form
 from evaluate.intake.capped import Capped
 from evaluate.intake.cell import plainly
 from indicators.accounting import (
@@ -31,13 +32,23 @@ from indicators.errors import Fault, Faults, Place
 from indicators.spec import Locate
 from indicators.units import factor
 
-ACCOUNTS_FILE = "accounts.csv"
 CELL = ("file", "sheet", "row", "column")
-TOTALS = (
-    "unit", "year", "variable", "substance", "of", "value", "uncertainty", "stated",
-    "gross", "removals", "sold", "net", "state", "lines",
-)  # fmt: skip
-"""Columns of `account_totals.csv`; masses in t."""
+ACCOUNTS = Form("accounts", {
+    "unit": "text", "year": "whole", "activity": "text", "substance": "text", "scope": "whole", "kind": "text",
+    "state": "text", "amount": "number", "unit_of_measure": "text", "factor": "text", "factor_value": "number",
+    "factor_unit_of_measure": "text", "guide": "text", "table": "text", "factor_year": "whole", "series": "text",
+    "extended": "text", "emission": "number", "gwp": "number", "activity_uncertainty": "number",
+    "factor_uncertainty": "number", "uncertainty": "number", "file": "text", "sheet": "text", "row": "whole",
+    "column": "text",
+})  # fmt: skip
+TOTALS = Form("account_totals", {
+    "unit": "text", "year": "whole", "variable": "text", "substance": "text", "of": "text", "value": "number",
+    "uncertainty": "number", "stated": "number", "gross": "number", "removals": "number", "sold": "number",
+    "net": "number", "state": "text", "lines": "whole",
+})  # fmt: skip
+"""Masses in t."""
+FORMS = (ACCOUNTS, TOTALS)
+ACCOUNTS_FILE = f"{ACCOUNTS.name}.csv"
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,9 +56,9 @@ class Accounts:
     """What the accounting of an assessment comes to."""
 
     lines: pd.DataFrame
-    """`accounts.csv`: one row an activity, unit, year and substance."""
+    """Columns `ACCOUNTS`: one row an activity, unit, year and substance."""
     totals: pd.DataFrame
-    """`account_totals.csv`: one row an accounted variable, unit and year."""
+    """Columns `TOTALS`: one row an accounted variable, unit and year."""
     reported: pd.DataFrame
     """The totals as reported values, columns of `reported.csv`."""
     warnings: tuple[Fault, ...] = field(default=())
@@ -83,8 +94,7 @@ def accounts_of(
     wanted = {code: list(counting(total, spec, table)) for code, total in spec.totals.items()}
     lines = _with_gaps(lines, spec, wanted)
     gwp = table.gwp(spec.gwp) if spec.gwp is not None else None
-    weights = lines["substance"].map(gwp or {}).astype(float)
-    lines.insert(list(lines.columns).index("emission") + 1, "gwp", weights)
+    lines["gwp"] = lines["substance"].map(gwp or {}).astype(float)
     totals, rows = [], []
     for code, total in spec.totals.items():
         own = lines[lines["kind"].isin([kind for kind in KINDS_OF_LINES if signed(kind, total.of)])]
@@ -98,7 +108,7 @@ def accounts_of(
         if total.of != "net":
             # what lies outside the figure was not looked for in full
             one[[name for name in FIGURES if name != total.of]] = np.nan
-        totals.append(one.assign(variable=code, substance=total.substance, of=total.of)[list(TOTALS)])
+        totals.append(one.assign(variable=code, substance=total.substance, of=total.of))
         for target, column in ((code, "value"), (total.uncertainty, "uncertainty")):
             if target is not None:
                 rows.append(_rows(one, target, column, variables[target]))
@@ -110,8 +120,8 @@ def accounts_of(
     faults.raise_if_any()
     order = ["unit", "year", "activity", "substance"]
     return Accounts(
-        lines.sort_values(order, kind="stable", ignore_index=True),
-        pd.concat(totals).sort_values(["unit", "year", "variable"], kind="stable", ignore_index=True),
+        ACCOUNTS.joined([lines]).sort_values(order, kind="stable", ignore_index=True),
+        TOTALS.joined(totals).sort_values(["unit", "year", "variable"], kind="stable", ignore_index=True),
         computed.reindex(columns=list(reported.columns)), tuple(warnings),
     )  # fmt: skip
 

@@ -48,15 +48,20 @@ def _as_json(data: object) -> None:
 def do_check(*, assessment: Path, as_json: bool, **options: Any) -> int:
     """Check an assessment."""
     from evaluate.assessment import load
+    from evaluate.stages import stage
 
+    _listen(options, language_of({"assessment": assessment, **options}))
     try:
-        loaded = load(assessment)
+        with stage("check"):
+            loaded = load(assessment)
     except InputError as error:
         if not as_json:
             raise
         language = language_of({"assessment": assessment, **options})
         _as_json({"faults": [printing.plain_fault(f, language) for f in error.faults], "warnings": []})
         return 1
+    finally:
+        printing.done()
     language = _language(options, loaded.file.outputs.language)
     if as_json:
         warnings = [printing.plain_fault(w, language) for w in loaded.warnings]
@@ -140,7 +145,7 @@ def do_map(*, run: Path, out: Path, overwrite: bool, **options: Any) -> int:
     """Write the map of a run, or what it shows as data for a GIS."""
     from evaluate.artifacts import map_html, read_run
     from evaluate.exchange import check_own
-    from evaluate.report.map_export import SUFFIXES, map_file
+    from evaluate.report.map_export import LINKS, SUFFIXES, map_files
 
     suffix = out.suffix.lower()
     if suffix not in (".html", ".htm", *SUFFIXES):
@@ -151,9 +156,20 @@ def do_map(*, run: Path, out: Path, overwrite: bool, **options: Any) -> int:
     if results.geometry is None:
         raise fault("cli.no_geometry", Place(run.as_posix()))
     language = _language(options, results.language)
-    made = map_file(results, language, suffix) if suffix in SUFFIXES else map_html(results, language).encode("utf-8")
-    printing.write_file(out, made, overwrite)
-    click.echo(out.as_posix())
+    if suffix not in SUFFIXES:
+        printing.write_file(out, map_html(results, language), overwrite)
+        click.echo(out.as_posix())
+        return 0
+    made = map_files(results, language, suffix)
+    links = out.with_suffix(f".{LINKS}{out.suffix}")
+    if suffix != ".gpkg":
+        printing.check_file(links, overwrite)  # links of another run would go unnoticed beside these units
+    beside = {links: made[LINKS]} if LINKS in made else {}
+    printing.write_file(out, made["units"], overwrite, beside)
+    if suffix != ".gpkg" and not beside:
+        links.unlink(missing_ok=True)
+    for path in (out, *beside):
+        click.echo(path.as_posix())
     return 0
 
 
@@ -337,6 +353,26 @@ def do_sources(*, as_json: bool, **options: Any) -> int:
         for s in found
     ]
     printing.table(head, rows)
+    return 0
+
+
+def do_groups(*, as_json: bool, **options: Any) -> int:
+    """List the bundled sets of groups."""
+    from evaluate.intake.group_sets import bundled_group_sets, load_group_set
+
+    found = [load_group_set(code) for code in bundled_group_sets()]
+    if as_json:
+        _as_json([one.model_dump(by_alias=True, mode="json") for one in found])
+        return 0
+    language = _language(options)
+    head = [text(f"cli.column_{column}", language) for column in ("code", "label")]
+    head += [text(f"groups.column_{column}", language) for column in ("group", "members")]
+    rows = [
+        (one.code, pick(one.label, language), pick(group.label, language), str(len(group.members)), one.citation)
+        for one in found
+        for group in one.groups.values()
+    ]
+    printing.table([*head, text("cli.column_source", language)], rows)
     return 0
 
 

@@ -133,6 +133,7 @@ def build(language: str) -> LocalGroup:
     add("methods", json=True)
     add("frameworks", json=True)
     add("sources", json=True)
+    add("groups", json=True)
     add("schema", click.Argument(["form"], type=click.Choice(["framework", "assessment"])))
     return group
 

@@ -1,9 +1,10 @@
 """What commands print: tables that line up Chinese and Latin letters, rankings, warnings."""
 
 import logging
+import shutil
 import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ import click
 
 from evaluate.cli.plain import plainly
 from evaluate.exchange import check_own, write_whole
-from indicators.errors import Fault, Place, fault
+from indicators.errors import Fault, InputError, Place, fault
 from indicators.texts import pick, text
 
 if TYPE_CHECKING:
@@ -236,15 +237,29 @@ def whatif(found: "WhatIf", language: str) -> None:
     ])  # fmt: skip
 
 
-def write_file(path: Path, content: str | bytes, overwrite: bool) -> None:
-    """Write a file that appears whole or not at all."""
+def check_file(path: Path, overwrite: bool) -> None:
+    """Refuse a file to be written that is there, unless it may be overwritten, or that is not the user's to write."""
     try:
         check_own(path)
         if path.exists() and not overwrite:
             raise fault("artifacts.file_exists", Place(path.as_posix()))
-        write_whole(path, content.encode("utf-8") if isinstance(content, str) else content)
     except OSError as error:
-        raise fault("artifacts.cannot_write", Place(path.as_posix()), reason=error.strerror or str(error)) from None
+        raise _cannot_write(path, error) from None
+
+
+def write_file(path: Path, content: str | bytes, overwrite: bool, beside: Mapping[Path, bytes] | None = None) -> None:
+    """Write a file, and what belongs beside it; all appear, each of them whole, or none."""
+    files = {**(beside or {}), path: content.encode("utf-8") if isinstance(content, str) else content}
+    for each in files:
+        check_file(each, overwrite)
+    try:
+        write_whole(files)
+    except OSError as error:
+        raise _cannot_write(path, error) from None
+
+
+def _cannot_write(path: Path, error: OSError) -> InputError:
+    return fault("artifacts.cannot_write", Place(path.as_posix()), reason=error.strerror or str(error))
 
 
 class _Shown(logging.Handler):
@@ -259,10 +274,12 @@ class _Shown(logging.Handler):
         key = getattr(record, "text_key", None)
         if key is None or (key == "stages.took" and not self.lasting):
             return
-        line = text(key, self.language, **getattr(record, "values", {}))
+        line = plainly(text(key, self.language, **getattr(record, "values", {})))
         if self.lasting:
             click.echo(line, err=True)
         else:
+            while width(line) >= shutil.get_terminal_size().columns:  # what is wrapped could not be written over
+                line = line[:-2] + "…"
             padded = line + " " * max(0, _progress_width - width(line))
             click.echo("\r" + padded, err=True, nl=False)
             _progress_width = width(line)

@@ -9,17 +9,31 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evaluate.coherence.components import components
+from evaluate.coherence.correlates import CORRELATES
 from evaluate.coherence.correlation import COEFFICIENTS, pairs
-from evaluate.coherence.flags import flags
-from evaluate.coherence.leaving_out import drop_one
+from evaluate.coherence.flags import FLAGS, flags
+from evaluate.coherence.influence import INFLUENCE
+from evaluate.coherence.leaving_out import DROP_ONE, drop_one
 from evaluate.coherence.reliability import cronbach
+from evaluate.forms import Form
 from evaluate.methods.base import Array
 from evaluate.scoring.again import ancestors
 from evaluate.scoring.scores import Scores
 from indicators.structure import TOP, Structure
 
 _KEYS = ("type", "data", "relation", "code", "other")
-_COLUMNS = [*_KEYS, "n", *(name for c in COEFFICIENTS for name in (c, f"p_{c}"))]
+CORRELATIONS = Form("correlations", {
+    **dict.fromkeys(_KEYS, "text"), "n": "whole",
+    **{name: "number" for coefficient in COEFFICIENTS for name in (coefficient, f"p_{coefficient}")},
+})  # fmt: skip
+ALPHA = Form("alpha", {
+    "type": "text", "code": "text", "k": "whole", "n": "whole", "alpha": "number", "standardised": "number",
+})  # fmt: skip
+PCA = Form("pca", {
+    "type": "text", "parent": "text", "component": "whole", "eigenvalue": "number", "share": "number",
+    "cumulative": "number", "code": "text", "loading": "number", "n": "whole", "note": "text",
+})  # fmt: skip
+FORMS = (CORRELATES, CORRELATIONS, ALPHA, PCA, DROP_ONE, FLAGS, INFLUENCE)
 
 
 @dataclass(frozen=True)
@@ -72,30 +86,23 @@ def coherence_of(scores: Scores, language: str = "en") -> Coherence:
     """
     year = scores.values.panel.rank
     held = samples(scores, year)
-    tables = [_correlations(scores, sample) for sample in held]
-    correlations = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=_COLUMNS)
+    correlations = CORRELATIONS.joined(table for sample in held for table in _correlations(scores, sample))
     levels = correlations[correlations["data"] == "levels"]
     levels = levels[levels["code"].isin(list(scores.normalised))]
     siblings = correlations[(correlations["data"] == "normalised") & (correlations["relation"] == "siblings")]
     return Coherence(
         year,
         correlations.sort_values(list(_KEYS), kind="stable", ignore_index=True),
-        _sorted(_alpha(scores, held), ["type", "code", "k", "n", "alpha", "standardised"], ["type", "code"]),
-        _sorted(
-            _pca(scores, held),
-            ["type", "parent", "component", "eigenvalue", "share", "cumulative", "code", "loading", "n", "note"],
-            ["type", "parent", "component", "code"],
+        ALPHA.frame(_alpha(scores, held)).sort_values(["type", "code"], kind="stable", ignore_index=True),
+        PCA.frame(_pca(scores, held)).sort_values(
+            ["type", "parent", "component", "code"], kind="stable", ignore_index=True
         ),
         drop_one(scores, language),
         flags(levels, siblings),
     )
 
 
-def _sorted(rows: Iterator[dict[str, Any]], columns: list[str], by: list[str]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=columns).sort_values(by, kind="stable", ignore_index=True)
-
-
-def _correlations(scores: Scores, sample: Sample) -> pd.DataFrame:
+def _correlations(scores: Scores, sample: Sample) -> Iterator[pd.DataFrame]:
     structure = sample.structure
     indicators = [code for code in structure.indicators if code in scores.normalised]
     upper = [parent for parent in structure.children if parent != TOP]
@@ -105,21 +112,18 @@ def _correlations(scores: Scores, sample: Sample) -> pd.DataFrame:
         "normalised": {code: scores.normalised[code][sample.at] for code in indicators},
         "aggregated": {code: scores.columns[code][sample.at] for code in upper},
     }
-    frames = []
     for data, held in columns.items():
         table = pairs(held)
         relation = [
             "siblings" if parent_of[a] == parent_of[b] else "pair"
             for a, b in zip(table["code"], table["other"], strict=True)
         ]
-        frames.append(table.assign(data=data, relation=relation))
+        yield table.assign(type=sample.kind, data=data, relation=relation)
     chosen = [(code, parent_of[code], "parent") for code in [*indicators, *upper]]
     chosen += [(code, TOP, "composite") for code in [*indicators, *upper] if parent_of[code] != TOP]
     everything = {code: scores.columns[code][sample.at] for code in [*indicators, *upper, TOP]}
     table = pairs(everything, [(code, other) for code, other, _ in chosen])
-    frames.append(table.assign(data="levels", relation=[relation for *_, relation in chosen]))
-    filled = [frame.assign(type=sample.kind)[_COLUMNS] for frame in frames if len(frame)]
-    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=_COLUMNS)
+    yield table.assign(type=sample.kind, data="levels", relation=[relation for *_, relation in chosen])
 
 
 def _below(scores: Scores, structure: Structure, parent: str) -> list[str]:

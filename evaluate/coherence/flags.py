@@ -4,6 +4,8 @@ from typing import Any
 
 import pandas as pd
 
+from evaluate.forms import Form
+
 REDUNDANT = 0.9
 """|r| of two indicators of one dimension above which they say the same; COINr's `get_corr_flags`."""
 SIGNIFICANT = 0.05
@@ -15,7 +17,9 @@ NEARLY = 0.95
 FEWEST = 10
 """Fewest units that anything is flagged over; among fewer it is likely chance."""
 
-COLUMNS = ("type", "flag", "code", "other", "r", "p", "n")
+FLAGS = Form("flags", {
+    "type": "text", "flag": "text", "code": "text", "other": "text", "r": "number", "p": "number", "n": "whole",
+})  # fmt: skip
 
 
 def flags(levels: pd.DataFrame, siblings: pd.DataFrame) -> pd.DataFrame:
@@ -41,5 +45,4 @@ def flags(levels: pd.DataFrame, siblings: pd.DataFrame) -> pd.DataFrame:
         }
         kept = {name: record[name] for name in ("type", "code", "other")}
         out += [{**kept, "flag": name, "r": r, "p": p, "n": int(n)} for name, holds in found.items() if holds]
-    frame = pd.DataFrame(out, columns=list(COLUMNS))
-    return frame.sort_values(["type", "flag", "code", "other"], kind="stable", ignore_index=True)
+    return FLAGS.frame(out).sort_values(["type", "flag", "code", "other"], kind="stable", ignore_index=True)

@@ -4,11 +4,15 @@ import numpy as np
 import pandas as pd
 
 from evaluate.coherence.correlation import pearson
+from evaluate.forms import Form
 from evaluate.methods.base import Array
-from evaluate.scoring.scores import Scores
+from evaluate.scoring.scores import WEIGHTS, Scores
 from indicators.structure import TOP
 
-ADDED = ("correlation_with_parent", "correlation_with_composite", "influence")
+INFLUENCE = Form(WEIGHTS.name, {
+    **WEIGHTS.columns, "correlation_with_parent": "number", "correlation_with_composite": "number",
+    "influence": "number",
+})  # fmt: skip
 
 
 def with_influence(scores: Scores) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evaluate.coherence.correlation import spearman
+from evaluate.forms import Form
 from evaluate.methodology import Methodology, WeightingLevels
 from evaluate.methods.base import Array
 from evaluate.scoring.again import Group, ancestors, caps, groups, learns, some_rows, tree_of
@@ -22,7 +23,10 @@ from indicators.structure import TOP, Structure, rescaled
 
 LARGEST = 50_000
 """Most unit-years × indicators that are scored again where an aggregation learns, since it may compare all with all."""
-COLUMNS = ("type", "code", "parent", "n", "lost", "mean_shift", "max_shift", "spearman", "reason")
+DROP_ONE = Form("drop_one", {
+    "type": "text", "code": "text", "parent": "text", "n": "whole", "lost": "whole", "mean_shift": "number",
+    "max_shift": "whole", "spearman": "number", "reason": "text",
+})  # fmt: skip
 
 
 def drop_one(scores: Scores, language: str = "en") -> pd.DataFrame:
@@ -55,8 +59,7 @@ def drop_one(scores: Scores, language: str = "en") -> pd.DataFrame:
                 parent = ancestors(group.structure, code)[0]
                 table.append({"type": group.kind, "code": code, "parent": parent}
                              | _shift(scores, group, composites[group.kind], language))  # fmt: skip
-    frame = pd.DataFrame(table, columns=list(COLUMNS))
-    return frame.sort_values(["type", "code"], kind="stable", ignore_index=True)
+    return DROP_ONE.frame(table).sort_values(["type", "code"], kind="stable", ignore_index=True)
 
 
 def _reference(scores: Scores) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from evaluate.decomposed.effects import Span, complete_units, group_steps, unit_chains
 from evaluate.decomposed.identity import Identity, Mask, identity_of
+from evaluate.forms import Form
 from evaluate.methods.base import Array
 from evaluate.scoring.values import Values
 from indicators.errors import Fault
@@ -17,11 +18,16 @@ from indicators.formula import breaks_between, parse
 from indicators.framework import Framework
 from indicators.synergy.co_control import quadrant
 
-COLUMNS = (
-    "decomposition", "type", "unit", "emission", "span", "from", "to", "kind", "driver", "sector", "effect", "change",
-    "start", "unit_of_measure", "units", "state",
-)  # fmt: skip
-DIRECTIONS = ("decomposition", "type", "unit", "carbon", "pollutant", "from", "to", "driver", "direction")
+DECOMPOSITION = Form("decomposition", {
+    "decomposition": "text", "type": "text", "unit": "text", "emission": "text", "span": "text", "from": "whole",
+    "to": "whole", "kind": "text", "driver": "text", "sector": "whole", "effect": "number", "change": "number",
+    "start": "number", "unit_of_measure": "text", "units": "whole", "state": "text",
+})  # fmt: skip
+DIRECTIONS = Form("common_direction", {
+    "decomposition": "text", "type": "text", "unit": "text", "carbon": "text", "pollutant": "text", "from": "whole",
+    "to": "whole", "driver": "text", "direction": "text",
+})  # fmt: skip
+FORMS = (DECOMPOSITION, DIRECTIONS)
 
 
 @dataclass(frozen=True)
@@ -29,7 +35,7 @@ class Decomposed:
     """The decompositions of a run."""
 
     table: pd.DataFrame
-    """Effects of the drivers, columns `COLUMNS`: every step and chain of all units together and of each type, and
+    """Effects of the drivers, columns `DECOMPOSITION`: every step and chain of all units together and of each type, and
     the chain from the baseline to the rank year of every unit."""
     directions: pd.DataFrame
     """Which drivers lower both emissions from the baseline to the rank year, columns `DIRECTIONS`."""
@@ -51,7 +57,7 @@ def decompose(values: Values, twice: Set[str] = frozenset()) -> Decomposed | Non
     tables, directions, marks, warnings = [], [], [], []
     for code in framework.decompositions:
         one = _One(values, code, twice)
-        tables.append(_table(list(one.rows()), COLUMNS))
+        tables.append(_table(list(one.rows()), DECOMPOSITION))
         directions.append(_table(list(one.directions()), DIRECTIONS))
         marks += one.marks()
         warnings += one.warnings
@@ -60,8 +66,9 @@ def decompose(values: Values, twice: Set[str] = frozenset()) -> Decomposed | Non
     return Decomposed(table, pd.concat(directions, ignore_index=True), marks, warnings)
 
 
-def _table(parts: list[dict[str, Any]], columns: tuple[str, ...]) -> pd.DataFrame:
+def _table(parts: list[dict[str, Any]], form: Form) -> pd.DataFrame:
     """Return rows as a table, groups first and then unit by unit."""
+    columns = list(form.columns)
     held: dict[str, Any] = {name: np.concatenate([part[name] for part in parts]) if parts else [] for name in columns}
     return pd.DataFrame(held).sort_values("unit", kind="stable", ignore_index=True)
 

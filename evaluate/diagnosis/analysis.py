@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from evaluate.diagnosis.lift import lifts
-from evaluate.diagnosis.progress import progress
-from evaluate.diagnosis.rank_bounds import rank_bounds
-from evaluate.diagnosis.standing import standings
+from evaluate.diagnosis.lift import LIFT, lifts
+from evaluate.diagnosis.progress import PROGRESS, progress
+from evaluate.diagnosis.rank_bounds import RANK_BOUNDS, rank_bounds
+from evaluate.diagnosis.standing import DIAGNOSIS, standings
 from evaluate.scoring.scores import Scores
+
+FORMS = (DIAGNOSIS, LIFT, PROGRESS, RANK_BOUNDS)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from evaluate.forms import Form
 from evaluate.methods.base import Array
 from evaluate.scoring.again import Group, caps, changed, groups, learns, score_of, tree_of
 from evaluate.scoring.ranking import rounded
@@ -15,10 +16,11 @@ from indicators.definitions import Indicator
 from indicators.errors import InputError
 from indicators.structure import TOP
 
-COLUMNS = (
-    "unit", "type", "year", "code", "ahead", "composite", "target", "value", "needed", "change", "deviations", "score",
-    "needed_score", "flat", "smallest", "outcome",
-)  # fmt: skip
+LIFT = Form("lift", {
+    "unit": "text", "type": "text", "year": "whole", "code": "text", "ahead": "text", "composite": "number",
+    "target": "number", "value": "number", "needed": "number", "change": "number", "deviations": "number",
+    "score": "number", "needed_score": "number", "flat": "whole", "smallest": "whole", "outcome": "text",
+})  # fmt: skip
 GRID = 8
 """Steps to the best known value in which a first crossing is looked for, so that a score may also fall on the way."""
 CLOSE = 1e-12
@@ -66,12 +68,11 @@ def lifts(scores: Scores) -> pd.DataFrame:
     indicators; `failed`, the scoring refuses the values on the way; `first`, nobody is ahead (one
     row without an indicator).
     """
-    frames = [frame for group in groups(scores) for frame in _group(scores, group)]
-    table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(COLUMNS))
+    table = LIFT.joined(frame for group in groups(scores) for frame in _group(scores, group))
     sizes = table[(table["outcome"] == "reachable") & (table["deviations"] >= 1e-6)]
     least = sizes.sort_values(["unit", "deviations", "code"], kind="stable").drop_duplicates("unit")
     table["smallest"] = table.index.isin(least.index).astype(int)
-    return table[list(COLUMNS)].sort_values(["unit", "year", "code"], kind="stable", ignore_index=True)
+    return table.sort_values(["unit", "year", "code"], kind="stable", ignore_index=True)
 
 
 def _group(scores: Scores, group: Group) -> list[pd.DataFrame]:
@@ -110,7 +111,7 @@ def _group(scores: Scores, group: Group) -> list[pd.DataFrame]:
 
 def _blank(count: int) -> dict[str, object]:
     names = ("value", "needed", "change", "deviations", "score", "needed_score")
-    return {**dict.fromkeys(names, np.full(count, np.nan)), "flat": 0}
+    return {**dict.fromkeys(names, np.full(count, np.nan)), "flat": 0, "smallest": 0}
 
 
 def _search(scores: Scores, group: Group, code: str, at: NDArray[np.intp], frame: pd.DataFrame) -> None:

@@ -6,14 +6,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from evaluate.forms import Form
 from evaluate.methods.base import Array
 from evaluate.scoring.scores import Scores
 from indicators.structure import TOP
 
-COLUMNS = (
-    "unit", "type", "year", "start_year", "start", "composite", "change", "rule", "peers", "from", "to", "expected",
-    "ahead", "standing",
-)  # fmt: skip
+PROGRESS = Form("progress", {
+    "unit": "text", "type": "text", "year": "whole", "start_year": "whole", "start": "number", "composite": "number",
+    "change": "number", "rule": "text", "peers": "whole", "from": "number", "to": "number", "expected": "number",
+    "ahead": "number", "standing": "number",
+})  # fmt: skip
 NEAREST = 5
 """Most units of the type with the nearest composite in the first year that are peers."""
 
@@ -51,8 +53,7 @@ def progress(
             "start": begun, "composite": ended, "change": ended - begun, "rule": rule, **found,
             "ahead": ended - begun - found["expected"],
         }))  # fmt: skip
-    frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(COLUMNS))
-    return frame[list(COLUMNS)].sort_values("unit", kind="stable", ignore_index=True)
+    return PROGRESS.joined(frames).sort_values("unit", kind="stable", ignore_index=True)
 
 
 def _at(scores: Scores, kind: str, year: int) -> NDArray[np.bool_]:

@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evaluate.diagnosis.standing import ends
+from evaluate.forms import Form
 from evaluate.methods.base import Array
 from evaluate.scoring.again import Group, aggregations, caps, composite_of, score_of
 from evaluate.scoring.normalised import LARGEST_VALUE
@@ -15,9 +16,10 @@ from evaluate.scoring.scores import Scores
 from indicators.errors import Fault, InputError
 from indicators.structure import TOP
 
-COLUMNS = (
-    "unit", "type", "year", "indicators", "missing", "lowest", "highest", "best_rank", "worst_rank", "ranked", "reason",
-)  # fmt: skip
+RANK_BOUNDS = Form("rank_bounds", {
+    "unit": "text", "type": "text", "year": "whole", "indicators": "whole", "missing": "whole", "lowest": "number",
+    "highest": "number", "best_rank": "whole", "worst_rank": "whole", "ranked": "whole", "reason": "text",
+})  # fmt: skip
 
 
 def rank_bounds(scores: Scores, language: str = "en") -> pd.DataFrame:
@@ -40,7 +42,7 @@ def rank_bounds(scores: Scores, language: str = "en") -> pd.DataFrame:
         ranked = rounded(scores.columns[TOP][here & rows.scored])
         if len(at):
             table += _group(scores, Group(kind, year, at, structure), ranked, language)
-    return pd.DataFrame(table, columns=list(COLUMNS)).sort_values("unit", kind="stable", ignore_index=True)
+    return RANK_BOUNDS.frame(table).sort_values("unit", kind="stable", ignore_index=True)
 
 
 def _group(scores: Scores, group: Group, ranked: Array, language: str) -> list[dict[str, Any]]:

@@ -5,13 +5,17 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
+from evaluate.forms import Form
 from evaluate.methods.base import Array
 from evaluate.scoring.again import Group, ancestors, groups, used_weights
 from evaluate.scoring.ranking import rounded
 from evaluate.scoring.scores import Scores
 from indicators.structure import TOP
 
-COLUMNS = ("unit", "type", "year", "code", "level", "score", "obstacle", "percentile", "distance", "standing", "reason")
+DIAGNOSIS = Form("diagnosis", {
+    "unit": "text", "type": "text", "year": "whole", "code": "text", "level": "whole", "score": "number",
+    "obstacle": "number", "percentile": "number", "distance": "number", "standing": "text", "reason": "text",
+})  # fmt: skip
 QUARTER = 0.25
 """Share of the peers at either end that is spoken of as strong or weak."""
 FEWEST = 5
@@ -33,9 +37,8 @@ def standings(scores: Scores) -> pd.DataFrame:
 
     Source: the obstacle degree model (障碍度模型) as it is in wide use in Chinese evaluations.
     """
-    table = [row for group in groups(scores) for row in _group(scores, group)]
-    frame = pd.concat(table, ignore_index=True) if table else pd.DataFrame(columns=list(COLUMNS))
-    return frame[list(COLUMNS)].sort_values(["unit", "year", "level", "code"], kind="stable", ignore_index=True)
+    table = DIAGNOSIS.joined(part for group in groups(scores) for part in _group(scores, group))
+    return table.sort_values(["unit", "year", "level", "code"], kind="stable", ignore_index=True)
 
 
 def _group(scores: Scores, group: Group) -> Iterator[pd.DataFrame]:

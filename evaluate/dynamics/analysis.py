@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from evaluate.dynamics.samples import FEWEST, Panel, Sample, ordinal
+from evaluate.forms import Form
 from evaluate.methods.base import Array
 from evaluate.scoring.scores import Scores
 from indicators.dynamics.convergence import beta, sigma
@@ -15,13 +16,16 @@ from indicators.dynamics.density import densities
 from indicators.dynamics.inequality import Gini, Theil, dagum_gini, theil
 from indicators.dynamics.transitions import MISSING, quantile_classes, transitions
 
-COLUMNS = (
-    "analysis", "type", "by", "group", "other", "item", "from", "year", "statistic", "value", "state", "n",
-)  # fmt: skip
-TRANSITIONS = (
-    "type", "item", "from_class", "to_class", "count", "probability", "row_state", "first_passage", "passage_state",
-)  # fmt: skip
-DENSITY = ("type", "item", "year", "at", "density")
+DYNAMICS = Form("dynamics", {
+    "analysis": "text", "type": "text", "by": "text", "group": "text", "other": "text", "item": "text",
+    "from": "whole", "year": "whole", "statistic": "text", "value": "number", "state": "text", "n": "whole",
+})  # fmt: skip
+TRANSITIONS = Form("transitions", {
+    "type": "text", "item": "text", "from_class": "whole", "to_class": "whole", "count": "whole",
+    "probability": "number", "row_state": "text", "first_passage": "number", "passage_state": "text",
+})  # fmt: skip
+DENSITY = Form("density", {"type": "text", "item": "text", "year": "whole", "at": "number", "density": "number"})
+FORMS = (DYNAMICS, TRANSITIONS, DENSITY)
 CLASSES = 4
 """Quantile classes between which moves are counted, unless the assessment says else."""
 POINTS = 81
@@ -36,7 +40,7 @@ MOST_PAIRED = 10
 class Dynamics:
     """Tables over the scored years, empty where fewer than two years are scored.
 
-    `table`: one figure a row; columns COLUMNS. `analysis` is `sigma`, `beta`, `gini`, `theil`, `density` or
+    `table`: one figure a row; columns DYNAMICS. `analysis` is `sigma`, `beta`, `gini`, `theil`, `density` or
     `transitions`; `type` is empty where all types are taken together; `by`, `group`, `other` name the column of the
     roster by which units are grouped, the group and, for pairs, the other one (for `transitions` `group` is the class,
     from 1, the lowest). `year` alone is the year of a figure, `from` and `year` are the years it spans. `state` says
@@ -49,20 +53,7 @@ class Dynamics:
     density: pd.DataFrame
 
 
-class _Rows:
-    """Rows that come to be in order."""
-
-    def __init__(self, columns: tuple[str, ...]) -> None:
-        self.columns = columns
-        self.held: list[dict[str, Any]] = []
-
-    def add(self, **cells: Any) -> None:
-        self.held.append(cells)
-
-    def frame(self) -> pd.DataFrame:
-        return pd.DataFrame(self.held, columns=list(self.columns))
-
-
+Rows = list[dict[str, Any]]
 Say = Callable[..., None]
 
 
@@ -82,7 +73,9 @@ def dynamics_of(scores: Scores, *, classes: int = CLASSES) -> Dynamics:
     Source: Barro and Sala-i-Martin 1992; Dagum 1997; Theil 1967; Silverman 1986; Quah 1993; Rey 2001.
     """
     panel = Panel(scores)
-    rows, moves, curves = _Rows(COLUMNS), _Rows(TRANSITIONS), []
+    rows: Rows = []
+    moves: Rows = []
+    curves = []
     if len(panel.years) > 1:
         for sample in panel.samples():
             for item, matrix in sample.items.items():
@@ -98,23 +91,18 @@ def dynamics_of(scores: Scores, *, classes: int = CLASSES) -> Dynamics:
                         _inequality(say, sample, matrix, panel.years)
                         curves.append(_density(say, sample.kind, item, matrix, panel.years))
                 _transitions(say, moves, sample.kind, item, matrix, panel.years, classes)
-    density = pd.concat(curves, ignore_index=True) if curves else pd.DataFrame(columns=list(DENSITY))
-    table = rows.frame()
-    for column in ("from", "year"):
-        table[column] = pd.array(table[column].tolist(), dtype="Int64")
-    table["n"] = table["n"].astype(int)
-    table["value"] = table["value"].astype(float)
-    return Dynamics(table, moves.frame(), density)
+    return Dynamics(DYNAMICS.frame(rows), TRANSITIONS.frame(moves), DENSITY.joined(curves))
 
 
 def _seen(matrix: Array) -> int:
     return int(np.isfinite(matrix).any(axis=1).sum())
 
 
-def _sayer(rows: _Rows, kind: str, item: str) -> Say:
+def _sayer(rows: Rows, kind: str, item: str) -> Say:
     def say(analysis: str, statistic: str, value: float = np.nan, **more: Any) -> None:
         cells = {"by": "", "group": "", "other": "", "from": None, "year": None, "state": "defined"} | more
-        rows.add(analysis=analysis, type=kind, item=item, statistic=statistic, value=float(value), **cells)
+        said = {"analysis": analysis, "type": kind, "item": item, "statistic": statistic, "value": float(value)}
+        rows.append(said | cells)
 
     return say
 
@@ -213,7 +201,7 @@ def _density(say: Say, kind: str, item: str, matrix: Array, years: list[int]) ->
 
 
 def _transitions(
-    say: Say, moves: _Rows, kind: str, item: str, matrix: Array, years: list[int], count: int
+    say: Say, moves: Rows, kind: str, item: str, matrix: Array, years: list[int], count: int
 ) -> None:  # fmt: skip
     span = {"from": years[0], "year": years[-1]}
     classes = quantile_classes(matrix, count, pooled=True)
@@ -236,8 +224,9 @@ def _transitions(
         say("transitions", "ergodic", made.ergodic[one], state=made.ergodic_state, **at)
         say("transitions", "sojourn", made.sojourn[one], state=str(made.rows[one]), **at)
         for two in range(count):
-            moves.add(
-                type=kind, item=item, from_class=one + 1, to_class=two + 1, count=int(made.counts[one, two]),
-                probability=float(made.probabilities[one, two]), row_state=str(made.rows[one]),
-                first_passage=float(made.first_passage[one, two]), passage_state=str(made.passage_states[one, two]),
-            )  # fmt: skip
+            moves.append({
+                "type": kind, "item": item, "from_class": one + 1, "to_class": two + 1,
+                "count": int(made.counts[one, two]), "probability": float(made.probabilities[one, two]),
+                "row_state": str(made.rows[one]), "first_passage": float(made.first_passage[one, two]),
+                "passage_state": str(made.passage_states[one, two]),
+            })  # fmt: skip

@@ -1,20 +1,23 @@
 """Coupling coordination of dimensions, shown beside the composite and never a part of it."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from evaluate.dynamics.samples import ordinal
+from evaluate.forms import Form
 from evaluate.scoring.scores import Scores
 from indicators.structure import Structure
 from indicators.synergy.coupling import Model, coordination
 from indicators.synergy.labels import coordination_label
 from indicators.texts import pick
 
-COLUMNS = (
-    "unit", "type", "year", "model", "coupling", "development", "coordination", "grade", "grade_label", "state",
-)  # fmt: skip
+COORDINATION = Form("coordination", {
+    "unit": "text", "type": "text", "year": "whole", "model": "text", "coupling": "number", "development": "number",
+    "coordination": "number", "grade": "whole", "grade_label": "text", "state": "text",
+})  # fmt: skip
 MODELS: tuple[Model, ...] = ("traditional", "corrected")
 UNAVAILABLE = ("ordinal", "not_bounded", "bounds_differ", "starts_high")
 """Why scores are no shares of a top score: they are an order without distances; some indicator's have no bounds;
@@ -45,6 +48,7 @@ def coordination_of(
     """
     chosen = list(dimensions) or list(scores.framework.tree)
     rows, frames = scores.rows, []
+    names = np.array([pick(coordination_label(grade), language) for grade in range(11)], dtype=object)
     alpha = None if not weights else [weights.get(code, 0.0) for code in chosen]
     for kind, structure in rows.structures.items():
         at = np.flatnonzero(rows.scored & (rows.type == kind))
@@ -54,23 +58,20 @@ def coordination_of(
         given = np.column_stack([scores.columns[c][at] if c in scores.columns else np.full(len(at), np.nan)
                                  for c in chosen])  # fmt: skip
         for model in MODELS:
-            frame = {"unit": rows.codes[at], "type": kind, "year": rows.year[at], "model": model}
+            found: dict[str, Any]
             if reason:
                 blank = np.full(len(at), np.nan)
-                found = {"coupling": blank, "development": blank, "coordination": blank, "grade": 0, "state": reason}
+                found = {"coupling": blank, "development": blank, "coordination": blank,
+                         "grade": np.zeros(len(at), dtype=int), "state": reason}  # fmt: skip
             else:
-                made = coordination(given, model=model, weights=alpha, top=top)
-                found = {name: getattr(made, name) for name in COLUMNS if hasattr(made, name) and name != "model"}
-            frames.append(pd.DataFrame(frame | found))
-    if not frames:
-        return pd.DataFrame(columns=list(COLUMNS))
-    table = pd.concat(frames, ignore_index=True)
-    names = np.array([pick(coordination_label(grade), language) for grade in range(11)], dtype=object)
-    table["grade_label"] = names[table["grade"].to_numpy(dtype=int)]
+                found = vars(coordination(given, model=model, weights=alpha, top=top))
+            frame = {"unit": rows.codes[at], "type": kind, "year": rows.year[at], "model": model} | found
+            frames.append(pd.DataFrame(frame | {"grade_label": names[found["grade"]]}))
+    table = COORDINATION.joined(frames)
     table["grade"] = table["grade"].astype("Int64").mask(table["grade"] == 0)
     place = table["model"].map({model: n for n, model in enumerate(MODELS)})
     table = table.assign(place=place).sort_values(["unit", "year", "place"], kind="stable", ignore_index=True)
-    return table[list(COLUMNS)]
+    return table.drop(columns="place")
 
 
 def top_of(scores: Scores, structure: Structure, dimensions: Sequence[str]) -> tuple[float, str]:

@@ -11,6 +11,7 @@ import pandas as pd
 from evaluate.inputs import Input
 from evaluate.intake.capped import Capped
 from evaluate.layer_spec import LayerSpec, RasterLayer, WeightLayer
+from evaluate.stages import progress
 from evaluate.vector_spec import VectorLayer
 from indicators.definitions import Variable
 from indicators.errors import Fault, Faults, InputError, Place
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from geo.coverage import Edition
 
 Where = Callable[..., Place]
+
+LARGE = 20_000_000
+"""From so many cells on, about a second of work, it is told how far the reading of a raster is."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +81,7 @@ class LayerReader:
         Raises:
             InputError: the faults of all files of the layer; values beyond the range of the variable.
         """
+        progress("layer", file=layer.path)
         if isinstance(layer, RasterLayer):
             found = _raster(layer, years, self.edition, self.base, place)
         else:
@@ -99,9 +104,23 @@ def _raster(layer: RasterLayer, years: Sequence[int], edition: "Edition", base: 
     statistic = Statistic(layer.statistic, layer.q or 0.0, tuple(layer.classes or ()), bool(layer.area))
     weights = None if layer.weight is None else rasters(layer.weight, place("weight"))
     found = read_layer(
-        rasters(layer, place()), years, edition, statistic, weights=weights, area_stated=layer.area is not None
-    )
+        rasters(layer, place()), years, edition, statistic, weights=weights, area_stated=layer.area is not None,
+        tell=_Told(layer.path),
+    )  # fmt: skip
     return Found(found.table, found.files, found.warnings)
+
+
+class _Told:
+    """Tells how far the reading of a large raster is, in steps of five percent."""
+
+    def __init__(self, file: str) -> None:
+        self.file, self.last = file, -1
+
+    def __call__(self, done: int, of: int) -> None:
+        percent = 20 * done // of * 5
+        if of >= LARGE and percent != self.last:
+            self.last = percent
+            progress("cells", file=self.file, count=f"{of:,}", percent=percent)
 
 
 def _vector(layer: VectorLayer, years: Sequence[int], boundaries: "Boundaries", base: Path, place: Where) -> Found:

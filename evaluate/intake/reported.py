@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from evaluate.forms import Form
 from evaluate.intake.capped import Capped
 from evaluate.intake.cell import plainly
 from evaluate.intake.cells import Cells, Positions, which
@@ -14,11 +15,11 @@ from evaluate.intake.layouts import Item
 from evaluate.intake.rawtable import RawTable
 from indicators.errors import Faults
 
-COLUMNS = (
-    "unit", "year", "variable", "value", "unit_of_measure",
-    "file", "sheet", "row", "column", "reported_value", "reported_unit_of_measure",
-)  # fmt: skip
-"""Columns of `reported.csv`."""
+REPORTED = Form("reported", {
+    "unit": "text", "year": "whole", "variable": "text", "value": "number", "unit_of_measure": "text",
+    "file": "text", "sheet": "text", "row": "whole", "column": "text", "reported_value": "text",
+    "reported_unit_of_measure": "text",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +37,7 @@ class Piece:
 
 
 def gathered(pieces: list[Piece], cells: Capped, faults: Faults) -> pd.DataFrame:
-    """Return the values of all pieces, sorted by unit, year and variable, columns `COLUMNS`.
+    """Return the values of all pieces, sorted by unit, year and variable, columns `REPORTED`.
 
     Args:
         pieces: what the tables report.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from evaluate.forms import Form
 from evaluate.intake.capped import Capped
 from evaluate.intake.cell import plainly
 from evaluate.intake.cells import FLAWED, Cells, Mask, as_cells, blank, kinds, labels, which
@@ -19,6 +20,8 @@ from indicators.spec import Path
 
 if TYPE_CHECKING:
     from evaluate.spec import RosterSpec
+
+UNITS = Form("units", {"unit": "text", "name": "text", "type": "text", "each cohort": "text"})
 
 
 def read_roster(
@@ -102,7 +105,7 @@ class _Reading:
             self._types(texts["type"], types)
         self._overlong()
         self._cells.close()
-        wanted = [*UNIT_COLUMNS, *(cohort for cohort in spec.cohorts if cohort not in UNIT_COLUMNS)]
+        wanted = UNITS.named(cohort=[cohort for cohort in spec.cohorts if cohort not in UNIT_COLUMNS])
         return pd.DataFrame({name: pd.Series(texts[name], dtype=object).astype("str") for name in wanted})
 
     def _place(self, name: str, row: int) -> tuple[Place, Place]:

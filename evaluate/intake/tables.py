@@ -16,7 +16,7 @@ from evaluate.intake.misspelt import misspelt_code
 from evaluate.intake.numbers import explain_number, explain_year, numbers, read_years
 from evaluate.intake.opening import open_table
 from evaluate.intake.rawtable import RawTable
-from evaluate.intake.reported import COLUMNS, Piece, gathered
+from evaluate.intake.reported import Piece, gathered
 from indicators.codes import normalise_codes
 from indicators.errors import Fault, Faults, InputError, Place
 from indicators.spec import Path
@@ -25,7 +25,7 @@ from indicators.texts import both
 if TYPE_CHECKING:
     from evaluate.spec import LongTable, WideTable, YearsTable
 
-__all__ = ["COLUMNS", "TablesResult", "VariableLike", "read_tables"]
+__all__ = ["TablesResult", "VariableLike", "read_tables"]
 
 
 class VariableLike(Protocol):
@@ -45,7 +45,7 @@ class TablesResult:
     """What the tables reported."""
 
     reported: pd.DataFrame
-    """One row a value that is there, columns `COLUMNS`, sorted by unit, year and variable."""
+    """One row a value that is there, columns `REPORTED`, sorted by unit, year and variable."""
     ignored_units: dict[str, int]
     """Number of units outside the roster, by file; files without any are left out."""
 

@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
 # Okabe & Ito (2008): told apart by colour-blind readers; greys for what is undefined or on a border.
 _GOOD, _FAIR, _POOR, _BAD = QUADRANTS.values()
+_GREY, UNDEFINED = "#5f5f5f", "#d9d9d9"
 _DECOUPLING = {
     "strong_decoupling": _GOOD, "weak_decoupling": _FAIR, "expansive_coupling": "#f0e442",
-    "expansive_negative_decoupling": _POOR, "recessive_decoupling": "#0072b2", "recessive_coupling": "#8c8c8c",
+    "expansive_negative_decoupling": _POOR, "recessive_decoupling": "#0072b2", "recessive_coupling": _GREY,
     "weak_negative_decoupling": "#cc79a7", "strong_negative_decoupling": _BAD,
 }  # fmt: skip
 _REDUCED = {"all_reduced": _GOOD, "some_reduced": _POOR, "none_reduced": _BAD}
 _ORDER = {
-    "all_rise": _GOOD, "mixed": _POOR, "one_unchanged": _FAIR, "none_changed": "#8c8c8c", "all_fall": _BAD,
+    "all_rise": _GOOD, "mixed": _POOR, "one_unchanged": _FAIR, "none_changed": _GREY, "all_fall": _BAD,
 }  # fmt: skip
-_OTHER = "#d9d9d9"
 
-_COLOURS: Mapping[type, tuple[str, Mapping[str, str]]] = {
+COLOURS: Mapping[type, tuple[str, Mapping[str, str]]] = {
     Decoupling: ("state", _DECOUPLING),
     JointPerformance: ("state", _REDUCED),
     SynergyDegree: ("state", _ORDER),
@@ -40,8 +40,8 @@ def measure_layers(labels: Labels) -> "list[MapLayer]":
     for one in shown(labels):
         if isinstance(one.measure, CouplingCoordination):
             layers.append(_grades(labels, one))
-        elif type(one.measure) in _COLOURS:
-            layers.append(_states(labels, one, *_COLOURS[type(one.measure)]))
+        elif type(one.measure) in COLOURS:
+            layers.append(_states(labels, one, *COLOURS[type(one.measure)]))
     return layers
 
 
@@ -51,7 +51,7 @@ def _states(labels: Labels, one: Shown, output: str, colours: Mapping[str, str])
     held = _held(labels, one, output)
     others = sorted({state for states in held.values() for state in states.values()} - set(colours))
     categories = tuple(
-        Category(state, labels.picked(one.measure.label_of_state(output, state)), colours.get(state, _OTHER))
+        Category(state, labels.picked(one.measure.label_of_state(output, state)), colours.get(state, UNDEFINED))
         for state in (*colours, *others)
     )
     return MapLayer(

@@ -7,11 +7,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from evaluate.forms import Form
 from evaluate.robustness.draws import Draws
 from evaluate.robustness.inputs import Inputs
 from evaluate.robustness.replicates import Replicates
 from indicators.errors import Fault
 
+ACCEPTABILITY = Form("acceptability", {
+    "unit": "text", "year": "whole", "type": "text", "rank": "whole", "probability": "number",
+})  # fmt: skip
+PAIRWISE = Form("pairwise", {
+    "type": "text", "year": "whole", "unit": "text", "other": "text", "p_ahead": "number",
+})  # fmt: skip
 MOST_PAIRS = 50_000
 """Up to this many rows every pair of units of a type is compared; beyond it, neighbours in rank alone."""
 
@@ -24,7 +31,7 @@ def acceptability(replicates: Replicates, year: int) -> pd.DataFrame:
     """Return the rank acceptability indices: the share of the replicates in which a unit has a rank.
 
     Shares are of the replicates in which it is scored; ranks that never occur have no row. `year`: where one year is
-    analysed. Columns `unit, year, type, rank, probability`. Source: Lahdelma and Salminen 2001 (b_i^r).
+    analysed. Columns `ACCEPTABILITY`. Source: Lahdelma and Salminen 2001 (b_i^r).
     """
     by_unit = np.sort(np.ascontiguousarray(replicates.ranks.T), axis=1, kind="stable")
     first = np.ones(by_unit.shape, dtype=bool)
@@ -53,7 +60,7 @@ def pairwise(
 
     Shares are of the replicates in which both are scored, blank where there is none. A tie is neither's, so
     that the shares of (a, b) and (b, a) may add up to less than 1. With more than `most` ordered pairs only units
-    next to each other in rank are compared. Columns `type, year, unit, other, p_ahead`.
+    next to each other in rank are compared. Columns `PAIRWISE`.
     """
     groups, years = replicates.groups, _years(replicates, year)
     sizes = np.bincount(groups, minlength=1)

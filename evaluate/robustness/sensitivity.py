@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from evaluate.forms import Form
 from evaluate.methods.base import Array
 from evaluate.robustness.choices import generator
 from evaluate.robustness.draws import Draws
@@ -18,6 +19,9 @@ from evaluate.robustness_spec import Sensitivity
 from evaluate.scoring.fitted import Fitted
 from evaluate.scoring.scores import Scores
 
+SENSITIVITY = Form("sensitivity", {
+    "output": "text", "input": "text", **{entry.name: "number" for entry in fields(Indices)},
+})  # fmt: skip
 _FAR = 1 << 40
 """Positions of errors in the streams: those of A begin here, those of B at twice as much; replicates come before."""
 
@@ -27,7 +31,7 @@ class SensitivityResult:
     """Sobol indices of the rank year."""
 
     table: pd.DataFrame
-    """`output, input, first, first_low, first_high, total, total_low, total_high`; blank where nothing varies."""
+    """Columns `SENSITIVITY`; blank where nothing varies."""
     runs: int
     """Rows of the design."""
     left_out: int

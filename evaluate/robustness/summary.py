@@ -9,18 +9,25 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from evaluate.forms import Form
 from evaluate.methods.base import Array
 from evaluate.robustness.draws import Draws, draw
 from evaluate.robustness.inputs import Inputs, read_inputs
-from evaluate.robustness.probabilities import acceptability, pairwise, staying_on_top
+from evaluate.robustness.probabilities import ACCEPTABILITY, PAIRWISE, acceptability, pairwise, staying_on_top
 from evaluate.robustness.replicates import Replicates, run_draws, weight_codes
-from evaluate.robustness.sensitivity import SensitivityResult, sensitivity
+from evaluate.robustness.sensitivity import SENSITIVITY, SensitivityResult, sensitivity
 from evaluate.robustness.shifts import mean_rank_shift
 from evaluate.robustness_spec import RobustnessSpec
 from evaluate.scoring.fitted import Fitted
 from evaluate.scoring.scores import Scores
 from indicators.errors import Fault, fault
 
+ROBUSTNESS = Form("robustness", {
+    "unit": "text", "year": "whole", "type": "text", "rank_in_type": "whole", "median": "number", "p05": "number",
+    "p95": "number", "p_first": "number", "p_top_quarter": "number", "tier": "whole", "p_top_tenth": "number",
+    "mean_shift": "number",
+})  # fmt: skip
+FORMS = (ROBUSTNESS, ACCEPTABILITY, PAIRWISE, SENSITIVITY)
 AHEAD = 0.05
 """A unit joins the tier of a leader that it is ahead of in at least this share of the replicates."""
 _CHUNK = 64
@@ -32,7 +39,7 @@ class Robustness:
     """A robustness analysis of the rank year or of every scored year."""
 
     table: pd.DataFrame
-    """`unit, year, type, rank_in_type, median, p05, p95, p_first, p_top_quarter, tier, p_top_tenth, mean_shift`."""
+    """Columns `ROBUSTNESS`."""
     replicates: Replicates
     inputs: Inputs
     draws: Draws
@@ -47,7 +54,7 @@ class Robustness:
 
     @cached_property
     def acceptability(self) -> pd.DataFrame:
-        """`unit, year, type, rank, probability`: rank acceptability, without the ranks that never occur."""
+        """Columns `ACCEPTABILITY`: rank acceptability, without the ranks that never occur."""
         return acceptability(self.replicates, self._year)
 
     @cached_property
@@ -56,7 +63,7 @@ class Robustness:
 
     @property
     def pairwise(self) -> pd.DataFrame:
-        """`type, year, unit, other, p_ahead`: of units of one type; with many units only of neighbours in rank."""
+        """Columns `PAIRWISE`: of units of one type; with many units only of neighbours in rank."""
         return self._pairwise[0]
 
     @cached_property

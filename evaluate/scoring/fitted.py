@@ -51,6 +51,13 @@ class FittedFile(Spec):
     """What led to the weights, for whoever wants to follow them, by scope, type and parent."""
     measures: dict[str, dict[str, Learned]] = Field(default={})
     """What measures learned from the other units, by measure and scope."""
+    entries: dict[str, dict[str, int]] = Field(default={})
+    """How many entries each indicator has under `imputation` and each measure under `measures`, to which a later run
+    adds its own, so that one that was taken out is missed."""
+
+
+_CONTINUED = ("imputation", "measures")
+"""What a later run learns further; an entry that is not there would be learned again."""
 
 
 @dataclass
@@ -109,13 +116,22 @@ class Fitted:
             "weighing",
             "measures",
         )
-        return {"schema": "fitted/1"} | {name: getattr(self, name) for name in names}
+        plain = {name: getattr(self, name) for name in names}
+        return {"schema": "fitted/1"} | plain | {"entries": _counted(plain)}
 
     @classmethod
     def from_dict(cls, raw: object, locate: Locate = plain_place) -> "Fitted":
         """Build from the form of `fitted.json`; faults are located by `locate`."""
-        found = build(FittedFile, raw, locate)
-        return cls(**(found.model_dump(exclude={"schema_"})))
+        found = build(FittedFile, raw, locate).model_dump(exclude={"schema_"})
+        written, faults = found.pop("entries"), Faults()
+        held = _counted(found)
+        for family, counts in written.items():
+            for code, count in counts.items():
+                here = held.get(family, {}).get(code, 0)
+                if here != count:
+                    faults.add("fitted.entries", locate((family, code)), expected=count, found=here)
+        faults.raise_if_any()
+        return cls(**found)
 
     @property
     def digest(self) -> str:
@@ -146,6 +162,10 @@ class Fitted:
         if not faults and self.framework["digest"] != framework.digest:
             faults.add("fitted.other_definition", place, found=framework.code)
         faults.raise_if_any()
+
+
+def _counted(plain: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+    return {family: {code: len(held) for code, held in plain[family].items() if held} for family in _CONTINUED}
 
 
 @contextmanager

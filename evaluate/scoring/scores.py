@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from evaluate.forms import Form
 from evaluate.methodology import Methodology
 from evaluate.methods.base import Array
 from evaluate.scoring.fitted import Fitted
@@ -19,6 +20,26 @@ from indicators.errors import Fault
 from indicators.framework import Framework
 from indicators.structure import TOP
 from indicators.texts import pick
+
+SCORES = Form("scores", {
+    "unit": "text", "name": "text", "type": "text", "year": "whole", TOP: "number", "each dimension": "number",
+    "rank": "whole", "rank_in_type": "whole", "grade": "whole", "grade_label": "text",
+})  # fmt: skip
+VALUES = Form("values", {"unit": "text", "year": "whole", "each indicator": "number"})
+NORMALISED = Form("normalised", VALUES.columns)
+WEIGHTS = Form("weights", {
+    "type": "text", "year": "whole", "level": "whole", "code": "text", "parent": "text", "weight": "number",
+    "effective_weight": "number",
+})  # fmt: skip
+"""The file has more columns, see `evaluate.coherence.influence`."""
+TREATMENT = Form("treatment", {
+    "unit": "text", "year": "whole", "code": "text", "step": "text", "before": "number", "after": "number",
+    "reason": "text",
+})  # fmt: skip
+EXCLUDED = Form("excluded", {"what": "text", "code": "text", "year": "whole", "reason": "text"})
+MEASURES = Form("measures", {"unit": "text", "year": "whole", "measure": "text", "output": "text", "value": "text"})
+"""`value` is a number or a state."""
+FORMS = (SCORES, VALUES, NORMALISED, TREATMENT, EXCLUDED, MEASURES)
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,8 +142,7 @@ class Scores:
             level = self.rows.structures[kind].level
             for code, (parent, weight, effective) in tree.items():
                 table.append((label, year, level[code], code, parent, weight, effective))
-        columns = ["type", "year", "level", "code", "parent", "weight", "effective_weight"]
-        frame = pd.DataFrame(table, columns=columns)
+        frame = pd.DataFrame(table, columns=list(WEIGHTS.columns))
         frame["year"] = pd.array([int(y) if y else None for y in frame["year"]], dtype="Int64")
         return frame.sort_values(["type", "year"], kind="stable", ignore_index=True)
 
@@ -134,8 +154,8 @@ class Scores:
     def treatment_in(self, language: str) -> pd.DataFrame:
         """Return `treatment` with the reasons in a language."""
         table = [(c.unit, c.year, c.code, c.step, c.before, c.after, c.reason.message(language)) for c in self.changes]
-        columns = ["unit", "year", "code", "step", "before", "after", "reason"]
-        return pd.DataFrame(table, columns=columns).sort_values(["unit", "year"], kind="stable", ignore_index=True)
+        frame = pd.DataFrame(table, columns=list(TREATMENT.columns))
+        return frame.sort_values(["unit", "year"], kind="stable", ignore_index=True)
 
     @cached_property
     def exclusions(self) -> pd.DataFrame:
@@ -144,9 +164,7 @@ class Scores:
 
     def exclusions_in(self, language: str) -> pd.DataFrame:
         """Return `exclusions` with the reasons in a language."""
-        table = [(e.what, e.code, e.year, e.reason.message(language)) for e in self.excluded]
-        frame = pd.DataFrame(table, columns=["what", "code", "year", "reason"])
-        frame["year"] = pd.array([e.year for e in self.excluded], dtype="Int64")
+        frame = EXCLUDED.frame(vars(e) | {"reason": e.reason.message(language)} for e in self.excluded)
         return frame.sort_values(["what", "code", "year"], kind="stable", ignore_index=True)
 
     @cached_property
@@ -167,17 +185,14 @@ class Scores:
                         "value": part.astype(object),
                     })
                 )  # fmt: skip
-        columns = ["unit", "year", "measure", "output", "value"]
-        if not frames:
-            return pd.DataFrame(columns=columns)
-        return pd.concat(frames).sort_values(["unit", "year", "measure"], kind="stable", ignore_index=True)
+        return MEASURES.joined(frames).sort_values(["unit", "year", "measure"], kind="stable", ignore_index=True)
 
     @cached_property
     def marks(self) -> list[dict[str, Any]]:
         """Figures that touch a break: indicator, year, year of the break, `chained` or `missing`, its reason."""
         out = []
         for code, marks in self.values.marks.items():
-            names = {v for f in self.framework.computed[code].formulas().values() for v in f.variables}
+            names = {v for f in self.framework.computed[code].rests_on().values() for v in f.variables}
             for mark in sorted(marks, key=lambda m: (m.year, m.broken, m.kind)):
                 if mark.year in self.values.panel.scored:
                     labels = [self.framework.variables[v].breaks.get(mark.broken) for v in sorted(names)]

@@ -87,7 +87,7 @@ def indicator_values(panel: Panel, framework: Framework, imputation: object, fit
     for code, indicator in framework.indicators.items():
         place = Place(key=f"indicators.{code}")
         outcomes = {name: evaluate(formula, around, place) for name, formula in indicator.formulas().items()}
-        marks[code] = frozenset().union(*(outcome.marks for outcome in outcomes.values()))
+        marks[code] = frozenset().union(*(outcomes[name].marks for name in indicator.rests_on()))
         undefined[code] = np.logical_or.reduce([outcome.undefined for outcome in outcomes.values()])
         if indicator.measure is None:
             found = outcomes[""]

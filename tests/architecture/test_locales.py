@@ -62,9 +62,9 @@ def test_every_stage_that_is_told_has_its_words(root: Path, texts: dict[str, dic
     told = {
         name
         for path in (root / "evaluate").rglob("*.py")
-        for name in re.findall(r"\bstage\(\"(\w+)\"\)", path.read_text(encoding="utf-8"))
+        for name in re.findall(r"\b(?:stage|progress)\(\"(\w+)\"[,)]", path.read_text(encoding="utf-8"))
     }
-    assert {"check", "choose", "write"} <= told
+    assert {"cells", "check", "choose", "write"} <= told
     assert {f"stages.{name}" for name in told} <= set(texts)
 
 

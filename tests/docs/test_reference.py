@@ -9,19 +9,20 @@ import pytest
 import yaml
 
 import evaluate
+from evaluate.artifacts import FORMS
 from evaluate.catalogue import METHODS
 from evaluate.cli.main import build
+from evaluate.forms import EACH, Form
 from evaluate.reference_page import HEADINGS, filled, models
+from evaluate.spatial import FORMS as SPATIAL
 from indicators.formula import FUNCTIONS
 from indicators.framework import Framework
 from indicators.units import measure
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGES = sorted((DOCS / "reference").glob("*.md"))
-OUTPUTS = ("scores", "robustness", "acceptability", "pairwise", "values", "normalised", "measures", "weights",
-           "correlates", "units", "reported", "treatment", "excluded", "correlations", "alpha", "pca", "drop_one",
-           "flags", "diagnosis", "lift", "progress", "rank_bounds", "dynamics", "transitions", "density",
-           "coordination")  # fmt: skip
+APART = [form for form in FORMS if form not in SPATIAL]
+"""Tables with a section of their own; those of spatial analyses stand in one that is generated."""
 
 
 def read(name: str) -> str:
@@ -120,21 +121,26 @@ def test_every_file_of_a_run_is_described(folder: Path) -> None:
     assert sorted(listed) == sorted(path.name for path in folder.iterdir())
 
 
-@pytest.mark.parametrize("name", OUTPUTS)
-def test_the_columns_are_those_of_a_real_run(name: str, folder: Path) -> None:
-    assessment = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["assessment"]
-    framework = Framework.from_dict(assessment["framework"])
-    several = {
-        "each dimension": list(framework.dimensions()),
-        "each indicator": list(framework.indicators),
-        "each correlate": list(assessment["outputs"]["correlates"]),
-        "each cohort": assessment["roster"]["cohorts"],
-    }
-    described: list[str] = []
-    for cell in first_cells(section(read("run-folder.md"), f"{name}.csv")):
-        described += several.get(cell.strip("*"), re.findall(r"`(\w+)`", cell))
-    with (folder / f"{name}.csv").open(encoding="utf-8-sig", newline="") as stream:
-        assert next(csv.reader(stream)) == described
+@pytest.mark.parametrize("form", APART, ids=lambda form: form.name)
+def test_the_columns_are_described_in_order(form: Form) -> None:
+    cells = first_cells(section(read("run-folder.md"), f"{form.name}.csv"))
+    assert [name for cell in cells for name in re.findall(r"`(\w+)`|\*(each \w+)\*", cell)] == [
+        ("", name) if name.startswith(EACH) else (name, "") for name in form.columns
+    ]
+
+
+def test_the_tables_of_real_runs_are_of_their_forms(folder: Path) -> None:
+    forms = {form.name: form for form in FORMS}
+    for run in sorted(folder.parent.glob("*-run")):
+        assessment = json.loads((run / "manifest.json").read_text(encoding="utf-8"))["assessment"]
+        framework = Framework.from_dict(assessment["framework"])
+        several = {
+            "dimension": list(framework.dimensions()), "indicator": list(framework.indicators),
+            "correlate": list(assessment["outputs"]["correlates"]), "cohort": assessment["roster"]["cohorts"],
+        }  # fmt: skip
+        for path in run.glob("*.csv"):
+            with path.open(encoding="utf-8-sig", newline="") as stream:
+                assert next(csv.reader(stream)) == forms[path.stem].named(**several), path.name
 
 
 @pytest.mark.parametrize("name", ["manifest.json", "fitted.json"])

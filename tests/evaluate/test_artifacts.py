@@ -1,4 +1,4 @@
-"""The run folder: its files, their columns and form, the same bytes every time, and read back as it was."""
+"""The run folder: its files, their columns and form, and the same bytes every time."""
 
 import csv
 import hashlib
@@ -7,28 +7,24 @@ import io
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from evaluate import load, run
-from evaluate.artifacts import as_csv, guarded, read_run, unguarded
-from evaluate.results import Results
+from evaluate.artifacts import FORMS
+from evaluate.results import FIELDS
 from indicators.errors import InputError
-from tests.evaluate.tiny import ASSESSMENT, DATA, Project, full, squares
+from tests.evaluate.hostile import hostile
+from tests.evaluate.tiny import ASSESSMENT, Project, full, squares
 
 TABLES = ("units", "reported", "values", "normalised", "measures", "scores", "weights", "treatment", "excluded")
 ANALYSES = ("correlations", "alpha", "pca", "drop_one", "flags", "diagnosis", "lift", "progress", "rank_bounds",
             "dynamics", "transitions", "density", "coordination")  # fmt: skip
-OPTIONAL = ("robustness", "acceptability", "pairwise", "sensitivity", "correlates")
 INDICATORS = "co2_intensity,co2_reduction,so2_intensity,wealth"
 # The contract, part 3.
 HEADERS = {
@@ -62,13 +58,7 @@ HEADERS = {
     "density": "type,item,year,at,density",
     "coordination": "unit,type,year,model,coupling,development,coordination,grade,grade_label,state",
 }
-HOSTILE = [
-    "<script>alert(1)</script>", '"quoted" & \'single\'', "=1+1", "'=1+1", "''@x", "+cmd", "-2+3", "@sum", "a\tb",
-    "line\nbreak", "return\rbreak", "both\r\nbreak", "NA", "nan", "null", "001", "1e5", "-5", "+1_0", "北京市", "a,b;c",
-    "{0} {{x}} %s $HOME", "\\n", "𠀀", "\u202egnp.exe", "\x1b[31mred",
-]  # fmt: skip
 ROBUSTNESS = ("robustness.csv", "acceptability.csv", "pairwise.csv")
-CODES = ["=2", "NA", "001", "-7", "'@x", 'a"b', "x\ny"]
 
 
 def names(folder: Path) -> set[str]:
@@ -97,6 +87,15 @@ def test_every_table_has_the_columns_of_the_contract(complete: Project) -> None:
     for name, header in HEADERS.items():
         first = (complete.out / f"{name}.csv").read_text(encoding="utf-8-sig").splitlines()[0]
         assert first == header, name
+
+
+def test_every_table_has_one_form(complete: Project) -> None:
+    forms = {form.name: form for form in FORMS}
+    assert len(forms) == len(FORMS)
+    assert set(FIELDS) <= set(forms)
+    several = {"cohort": ["region"], "dimension": ["carbon", "other", "air", "growth"],
+               "indicator": INDICATORS.split(","), "correlate": ["wealthy"]}  # fmt: skip
+    assert {name: ",".join(forms[name].named(**several)) for name in HEADERS} == HEADERS
 
 
 def test_tables_are_utf_8_with_a_mark_and_plain_line_ends(complete: Project) -> None:
@@ -142,121 +141,6 @@ def test_fitted_is_in_full_precision(complete: Project) -> None:
     fitted = json.loads((complete.out / "fitted.json").read_text(encoding="utf-8"))
     # Turned, so that higher is better: the least is the worst emission per GDP, 9100 t of 125e8 CNY, as a logarithm.
     assert fitted["normalisation"]["co2_intensity"]["pooled"]["least"] == -np.log(9100 / 1250000)
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+x", "-x", "@x", "\tx", "'=1", "''+", "\t5", "+1_0", "-inf", "=-5"])
-def test_a_text_that_a_spreadsheet_might_run_is_quoted(text: str) -> None:
-    assert guarded(text) == "'" + text
-    assert unguarded(guarded(text)) == text
-
-
-@pytest.mark.parametrize("text", ["-4.2", "+5", "-1e-3", "-.5", "it's", "'quoted'", "北京", "", "a=b", "1-2", "'"])
-def test_any_other_text_is_left_alone(text: str) -> None:
-    assert guarded(text) == text
-    assert unguarded(text) == text
-
-
-@given(st.text(st.characters(exclude_categories=["Cs"])))
-def test_guarding_is_undone_exactly(text: str) -> None:
-    assert unguarded(guarded(text)) == text
-    assert guarded(text)[:1] not in {"=", "@", "\t"}
-
-
-@given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=2, max_size=5), st.data())
-def test_any_text_survives_a_table(texts: list[str], data: Any) -> None:
-    table = pd.DataFrame({"unit": [f"u{i}" for i in range(len(texts))], "name": texts})
-    written = as_csv(table).decode("utf-8-sig")
-    again = [row[1] for row in csv.reader(io.StringIO(written, newline=""))][1:]
-    assert [unguarded(cell) for cell in again] == texts
-
-
-def hostile(project: Project) -> tuple[str, ...]:
-    """Give the roster as many units as there are hostile names, each with data, and return their hostile codes."""
-    head, *lines = DATA.splitlines()
-    rows, codes, roster = [], [], io.StringIO()
-    writer = csv.writer(roster, lineterminator="\n", quoting=csv.QUOTE_ALL)
-    writer.writerow(["unit", "name", "type", "region"])
-    for number, name in enumerate(HOSTILE):
-        code = CODES[number] if number < len(CODES) else f"U{number:03}"
-        codes.append(code)
-        writer.writerow(
-            [code, name, "resource" if number % 2 else "industrial", HOSTILE[-number - 1].replace("nan", "n")]
-        )
-        for line in lines[:3]:
-            _, year, co2, so2, gdp = line.split(",")
-            rows.append([code, year, int(co2) + 37 * number, int(so2) + 11 * number, int(gdp) + number])
-    table = io.StringIO()
-    writer = csv.writer(table, lineterminator="\n", quoting=csv.QUOTE_ALL)
-    writer.writerows([head.split(","), *rows])
-    project.write("roster.csv", roster.getvalue())
-    project.write("data.csv", table.getvalue())
-    return tuple(codes)
-
-
-def assert_alike(one: Results, other: Results) -> None:
-    """Compare what a run gave with what its folder gives, to the digits that are written."""
-    for name in (*TABLES, *OPTIONAL, *ANALYSES):
-        left, right = getattr(one, name), getattr(other, name)
-        if left is None:
-            assert right is None
-            continue
-        assert list(left.columns) == list(right.columns), name
-        assert len(left) == len(right)
-        for column in left.columns:
-            pairs = zip(left[column], right[column], strict=True)
-            assert all(_alike(a, b) for a, b in pairs), (name, column)
-
-
-def _alike(one: Any, other: Any) -> bool:
-    if pd.isna(one) or one == "":
-        return bool(pd.isna(other)) or other == ""
-    if isinstance(one, str) or isinstance(other, str):
-        return str(one) == other or (not isinstance(one, str) and float(other) == pytest.approx(float(one), rel=1e-9))
-    return bool(other == pytest.approx(one, rel=1e-9))
-
-
-def test_a_run_is_read_back_as_it_was(complete: Project) -> None:
-    made = run(load(complete.path))
-    again = read_run(complete.out)
-    assert_alike(made, again)
-    assert again.geometry is not None
-    assert made.geometry is not None
-    assert list(again.geometry["unit"]) == list(made.geometry["unit"])
-    assert again.geometry.geometry.geom_equals(made.geometry.geometry).all()
-    assert again.geometry.crs == "EPSG:4326"
-
-
-def test_hostile_names_are_read_back_as_they_were(project: Project) -> None:
-    hostile(project)
-    made = run(load(project.path), project.out)
-    again = read_run(project.out)
-    assert_alike(made, again)
-    assert sorted(again.units["name"]) == sorted(name.strip() for name in HOSTILE)
-    assert sorted(again.units["region"]) == sorted(name.replace("nan", "n") for name in HOSTILE)
-    assert set(CODES) <= set(again.scores["unit"])
-    for path in project.out.glob("*.csv"):
-        for row in csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")):
-            for cell in row:
-                assert not cell.startswith(("=", "@", "\t")), (path.name, cell)
-                assert not cell.startswith(("+", "-")) or re.fullmatch(r"[+-][\d.e+-]+", cell), (path.name, cell)
-
-
-def test_indicators_may_be_called_as_columns_of_other_tables(project: Project) -> None:
-    text = (project.folder / "framework.yaml").read_text(encoding="utf-8")
-    for old, new in (
-        ("co2_intensity", "output"), ("co2_reduction", "level"), ("so2_intensity", "row"), ("wealth", "value"),
-        ("carbon:", "code:"), ("growth:", "tier:"),
-    ):  # fmt: skip
-        text = text.replace(old, new)
-    project.write("framework.yaml", text)
-    project.assess(("report: []", "report: [], correlates: {reason: gdp / co2, level: so2}"))
-    made = run(load(project.path), project.out)
-    again = read_run(project.out)
-    assert_alike(made, again)
-    for table, columns in ((again.values, ["output", "level", "row", "value"]), (again.scores, ["code", "tier"])):
-        assert all(table[column].dtype.kind == "f" for column in columns)
-    assert again.correlates is not None
-    assert all(again.correlates[column].dtype.kind == "f" for column in ("reason", "level"))
 
 
 RUN = """
@@ -356,49 +240,6 @@ def test_the_scores_with_their_geometry(complete: Project) -> None:
     assert len(layer) == len(scores) == 12
     merged = layer.merge(scores, on=["unit", "year"])
     assert merged["composite_x"].to_numpy() == pytest.approx(merged["composite_y"].to_numpy(), rel=1e-9)
-
-
-def _edited(out: Path, old: str, new: str) -> None:
-    text = (out / "manifest.json").read_text(encoding="utf-8")
-    assert old in text
-    (out / "manifest.json").write_text(text.replace(old, new), encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    ("spoil", "said"),
-    [
-        (lambda out: (out / "manifest.json").unlink(), "is no run folder (there is no manifest.json)"),
-        (lambda out: (out / "manifest.json").write_text('{"schema": "manifest/9"}'), "should be of version manifest/1"),
-        (lambda out: (out / "manifest.json").write_text("[]"), "should be of version manifest/1"),
-        (lambda out: (out / "manifest.json").write_text('{"schema": '), "is no valid JSON here"),
-        (lambda out: (out / "scores.csv").unlink(), "scores.csv is missing"),
-        (lambda out: (out / "scores.csv").write_text("unit\n"), "scores.csv  no longer holds what the run wrote"),
-        (lambda out: (out / "robustness.csv").write_bytes(b""), "robustness.csv  no longer holds what the run wrote"),
-        (lambda out: (out / "robustness.csv").unlink(), "robustness.csv is missing"),
-        (lambda out: (out / "correlates.csv").write_text("unit,year\n"), "correlates.csv is not in the run record"),
-        (lambda out: (out / "results.gpkg").write_bytes(b"x"), "results.gpkg is not in the run record"),
-        (
-            lambda out: _edited(out, '"comparable": true', '"comparable": null'),
-            "manifest.json  no longer holds what the run wrote",
-        ),
-    ],
-)
-def test_a_folder_that_is_no_run_is_refused(spoil: Any, said: str, project: Project) -> None:
-    run(load(project.path), project.out)
-    spoil(project.out)
-    with pytest.raises(InputError, match=re.escape(said)):
-        read_run(project.out)
-
-
-def test_a_geometry_that_was_edited_is_refused(complete: Project, tmp_path: Path) -> None:
-    copy = tmp_path / "copy"
-    shutil.copytree(complete.out, copy)
-    (copy / "results.gpkg").write_bytes(b"")
-    with pytest.raises(InputError, match=r"results\.gpkg  no longer holds what the run wrote"):
-        read_run(copy)
-    (copy / "results.gpkg").unlink()
-    with pytest.raises(InputError, match=r"results\.gpkg is missing"):
-        read_run(copy)
 
 
 @pytest.mark.parametrize("error", ["pyogrio.errors.DataSourceError", "xlsxwriter.exceptions.FileCreateError"])

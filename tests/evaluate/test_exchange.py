@@ -189,9 +189,17 @@ def test_a_run_that_fails_leaves_the_last_one(project: Project) -> None:
 def test_a_file_appears_whole_and_leftovers_go(tmp_path: Path) -> None:
     dead = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
     (tmp_path / f".map.html.city-synergy-new-{int(dead.stdout)}").write_text("half")
-    write_whole(tmp_path / "map.html", b"whole")
+    write_whole({tmp_path / "map.html": b"whole"})
     assert listed(tmp_path) == ["map.html"]
     assert (tmp_path / "map.html").read_bytes() == b"whole"
+
+
+def test_of_several_files_none_appears_before_all_are_written(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("old")
+    with pytest.raises(OSError):
+        write_whole({tmp_path / "a": b"new", tmp_path / ("b" * 300): b"new"})
+    assert listed(tmp_path) == ["a"]
+    assert (tmp_path / "a").read_text() == "old"
 
 
 def killed(project: Project, how: str, *, seconds: float = 0) -> dict[str, Any]:
@@ -255,6 +263,18 @@ def test_what_a_run_records_is_never_written_over(project: Project) -> None:
     assert "属于" in caught.value.render("zh")
     check_own(project.out / "another.html")
     check_own(project.out.parent / "map.html")
+
+
+def test_nothing_is_written_into_a_run(tmp_path: Path) -> None:
+    put(tmp_path / "run", '{"artifacts": {}}')
+    (tmp_path / "link").symlink_to(tmp_path / "run")
+    for out in (tmp_path / "run" / "more", tmp_path / "run" / "a" / "b", tmp_path / "link" / "more"):
+        with pytest.raises(InputError, match="lies within the run folder 'run'"):
+            check_free(out, overwrite=True)
+    check_free(tmp_path / "run", overwrite=True)
+    # the record of another program
+    put(tmp_path / "extension", '{"name": "x"}')
+    check_free(tmp_path / "extension" / "run", overwrite=False)
 
 
 @pytest.mark.parametrize("name", [".", "", "folder"])

@@ -16,7 +16,7 @@ from evaluate.artifacts import map_html, read_run
 from evaluate.report.html import render_report
 from evaluate.report.map_data import map_data
 from evaluate.results import Results
-from tests.evaluate.test_artifacts import assert_alike
+from tests.evaluate.alike import assert_alike
 from tests.evaluate.tiny import Project, make
 
 HOSTILE = "<script>alert(1)</script>"

@@ -1,9 +1,9 @@
 # ruff: noqa: E501
-"""Bad input: emission accounting, its activities, factors and totals."""
+"""Bad input: emission accounting, its activities and totals."""
 
 from collections.abc import Callable
 
-from tests.evaluate.accounting.accounted import OWN, with_accounts
+from tests.evaluate.accounting.accounted import with_accounts
 from tests.evaluate.tiny import Project
 from tests.messages.cases import Case
 
@@ -11,35 +11,22 @@ FILE = "assessment.yaml"
 COAL = "coal: {fuel: raw_coal, also: [coal_so2], unit_of_measure: t, uncertainty: 0.03, factor_uncertainty: 0.04}"
 POWER = "electricity: {series: statistics, place: 全国}"
 TOTAL = "co2: {substance: co2, scopes: [1, 2]}"
-POWERS = """\
-kind,code,substance,series,place,value,unit_of_measure,year,valid_from,valid_to,guide,table
-electricity,mine,co2,statistics,河北省,0.6,kg/kWh,2023,2023,2023,own,1
-"""
-FUELS = """\
-kind,code,substance,ncv,ncv_unit_of_measure,carbon_content,carbon_content_unit_of_measure,oxidation,guide,table
-fuel,peat,co2,10,GJ/t,0.03,t,0.9,own,1
-fuel,wood,co2,10,GJ/t,0.03,t/GJ,1.2,own,1
-fuel,straw,co2,,GJ/t,0.03,t/GJ,0.9,own,1
-"""
 DEAL = "deal: {measured: co2, counts_as: sold, unit_of_measure: t, absent: zero}"
 
 
-def _case(name: str, said: str, *pairs: tuple[str, str], file: str = FILE) -> Case:
+def accounted(name: str, said: str, *pairs: tuple[str, str], file: str = FILE) -> Case:
     """Return a case in which texts of one file of the accounted project are replaced."""
-    return Case(name, _changed(lambda project: project.change(file, *pairs)), said)
+    return Case(name, changed(lambda project: project.change(file, *pairs)), said)
 
 
-def _changed(change: Callable[[Project], object]) -> Callable[[Project], None]:
+def changed(change: Callable[[Project], object]) -> Callable[[Project], None]:
+    """Return a change of the project after it was given accounts."""
+
     def made(project: Project) -> None:
         with_accounts(project)
         change(project)
 
     return made
-
-
-def _own(name: str, said: str, rows: str) -> Case:
-    """Return a case with further rows in the table of factors."""
-    return Case(name, _changed(lambda project: project.write("own.csv", OWN + rows)), said)
 
 
 def _layer(project: Project) -> None:
@@ -54,7 +41,7 @@ def _reported_too(project: Project) -> None:
 
 
 CASES = [
-    _case(
+    accounted(
         "activity without a kind",
         """\
 1 fault in assessment.yaml
@@ -62,7 +49,7 @@ CASES = [
 """,
         ("fuel: natural_gas, ", ""),
     ),
-    _case(
+    accounted(
         "activity of two kinds",
         """\
 1 fault in assessment.yaml
@@ -70,7 +57,7 @@ CASES = [
 """,
         ("fuel: natural_gas, ", "fuel: natural_gas, heat: heat-default, "),
     ),
-    _case(
+    accounted(
         "electricity without a place",
         """\
 1 fault in assessment.yaml
@@ -78,7 +65,7 @@ CASES = [
 """,
         (POWER, "electricity: {series: statistics}"),
     ),
-    _case(
+    accounted(
         "electricity by code and by series",
         """\
 1 fault in assessment.yaml
@@ -86,7 +73,7 @@ CASES = [
 """,
         (POWER, "electricity: {series: statistics, factor: grid-2023-CN}"),
     ),
-    _case(
+    accounted(
         "counts_as of a factor",
         """\
 1 fault in assessment.yaml
@@ -94,7 +81,7 @@ CASES = [
 """,
         ("removal: grown,", "removal: grown, counts_as: sold,"),
     ),
-    _case(
+    accounted(
         "scope of a removal",
         """\
 1 fault in assessment.yaml
@@ -102,7 +89,7 @@ CASES = [
 """,
         ("removal: grown,", "removal: grown, scope: 1,"),
     ),
-    _case(
+    accounted(
         "measured emissions without a scope",
         """\
 1 fault in assessment.yaml
@@ -110,7 +97,7 @@ CASES = [
 """,
         ("counts_as: sold, ", ""),
     ),
-    _case(
+    accounted(
         "further factors of what is measured",
         """\
 1 fault in assessment.yaml
@@ -118,7 +105,7 @@ CASES = [
 """,
         ("counts_as: sold, ", "counts_as: sold, also: [coal_so2], "),
     ),
-    _case(
+    accounted(
         "misspelt fuel",
         """\
 1 fault in assessment.yaml
@@ -126,7 +113,7 @@ CASES = [
 """,
         ("fuel: raw_coal,", "fuel: raw_cole,"),
     ),
-    _case(
+    accounted(
         "process that no table holds",
         """\
 1 fault in assessment.yaml
@@ -134,7 +121,7 @@ CASES = [
 """,
         ("{fuel: raw_coal, also", "{process: clinker, also"),
     ),
-    _case(
+    accounted(
         "misspelt series",
         """\
 1 fault in assessment.yaml
@@ -142,7 +129,7 @@ CASES = [
 """,
         ("series: statistics", "series: statistic"),
     ),
-    _case(
+    accounted(
         "misspelt variant",
         """\
 1 fault in assessment.yaml
@@ -150,7 +137,7 @@ CASES = [
 """,
         ("place: 全国", "place: 全国, variant: fosil"),
     ),
-    _case(
+    accounted(
         "misspelt place",
         """\
 1 fault in assessment.yaml
@@ -158,7 +145,7 @@ CASES = [
 """,
         ("place: 全国", "place: Hebai"),
     ),
-    _case(
+    accounted(
         "years without an electricity factor",
         """\
 1 fault in assessment.yaml
@@ -166,7 +153,7 @@ CASES = [
 """,
         ("place: 全国", "place: 河北"),
     ),
-    _case(
+    accounted(
         "place that the series does not hold",
         """\
 1 fault in assessment.yaml
@@ -174,7 +161,7 @@ CASES = [
 """,
         ("series: statistics, place: 全国", "series: ets, place: 河北"),
     ),
-    _case(
+    accounted(
         "factor of a year used for another",
         """\
 1 fault in assessment.yaml
@@ -182,7 +169,7 @@ CASES = [
 """,
         ("place: 全国", "place: 全国, year: 2023"),
     ),
-    _case(
+    accounted(
         "stated year without an electricity factor",
         """\
 1 fault in assessment.yaml
@@ -190,7 +177,7 @@ CASES = [
 """,
         ("place: 全国}", "place: 全国, year: 1995}, extend: nearest"),
     ),
-    _case(
+    accounted(
         "place in an unknown column",
         """\
 1 fault in assessment.yaml
@@ -198,7 +185,7 @@ CASES = [
 """,
         ("place: 全国", "by: provinces"),
     ),
-    _case(
+    accounted(
         "misspelt set of potentials",
         """\
 1 fault in assessment.yaml
@@ -206,7 +193,7 @@ CASES = [
 """,
         ("  factors:", "  gwp: ar4\n  factors:"),
     ),
-    _case(
+    accounted(
         "sum of gases without a set",
         """\
 1 fault in assessment.yaml
@@ -214,7 +201,7 @@ CASES = [
 """,
         (TOTAL, "co2: {substance: co2e}"),
     ),
-    _case(
+    accounted(
         "gas without a potential",
         """\
 1 fault in assessment.yaml
@@ -224,7 +211,7 @@ CASES = [
         ("  factors:", "  gwp: ar5\n  factors:"),
         (DEAL, "deal: {measured: sf6, scope: 1, unit_of_measure: t}"),
     ),
-    _case(
+    accounted(
         "amount that gives no mass",
         """\
 1 fault in assessment.yaml
@@ -233,7 +220,7 @@ CASES = [
         ("removal: grown, unit_of_measure: ha", "removal: grown, unit_of_measure: t"),
         ("forest_ha: {variable: forest, unit_of_measure: ha}", "forest_ha: {variable: forest, unit_of_measure: t}"),
     ),
-    _case(
+    accounted(
         "amount whose emission is too large",
         """\
 1 fault in assessment.yaml
@@ -242,7 +229,7 @@ CASES = [
         ("C1,2021,3.5,", "C1,2021,1e105,"),
         file="data.csv",
     ),
-    _case(
+    accounted(
         "activity called like a variable",
         """\
 2 faults in assessment.yaml
@@ -252,7 +239,7 @@ CASES = [
         ("    gas: {fuel", "    gdp: {fuel"),
         ("{variable: gas, unit_of_measure: 1e4 m^3}", "{variable: gdp, unit_of_measure: 1e4 m^3}"),
     ),
-    _case(
+    accounted(
         "activity that no table reports",
         """\
 1 fault in assessment.yaml
@@ -260,7 +247,7 @@ CASES = [
 """,
         ("      gas_1e4m3: {variable: gas, unit_of_measure: 1e4 m^3}\n", ""),
     ),
-    _case(
+    accounted(
         "misspelt activity in a table",
         """\
 1 fault in assessment.yaml
@@ -268,7 +255,7 @@ CASES = [
 """,
         ("{variable: gas, unit", "{variable: gaz, unit"),
     ),
-    _case(
+    accounted(
         "misspelt activity of a total",
         """\
 1 fault in assessment.yaml
@@ -276,7 +263,7 @@ CASES = [
 """,
         (TOTAL, "co2: {substance: co2, activities: [coal, powr]}"),
     ),
-    _case(
+    accounted(
         "total without lines",
         """\
 1 fault in assessment.yaml
@@ -284,7 +271,7 @@ CASES = [
 """,
         (TOTAL, "co2: {substance: co2, scopes: [3]}"),
     ),
-    _case(
+    accounted(
         "total of a misspelt substance",
         """\
 1 fault in assessment.yaml
@@ -292,7 +279,7 @@ CASES = [
 """,
         (TOTAL, "co2: {substance: co, scopes: [1, 2]}"),
     ),
-    _case(
+    accounted(
         "total for no variable",
         """\
 1 fault in assessment.yaml
@@ -300,7 +287,7 @@ CASES = [
 """,
         (TOTAL, "c02: {substance: co2, scopes: [1, 2]}"),
     ),
-    _case(
+    accounted(
         "total for a variable that is no mass",
         """\
 1 fault in assessment.yaml
@@ -308,7 +295,7 @@ CASES = [
 """,
         ("so2: {substance: so2, scopes: [1]}", "so2: {substance: so2, scopes: [1]}\n    gdp: {substance: co2}"),
     ),
-    _case(
+    accounted(
         "variable that is to hold two figures",
         """\
 1 fault in assessment.yaml
@@ -316,7 +303,7 @@ CASES = [
 """,
         (TOTAL, "co2: {substance: co2, uncertainty: so2}"),
     ),
-    _case(
+    accounted(
         "total outside its range",
         """\
 5 faults in assessment.yaml
@@ -331,7 +318,7 @@ CASES = [
     ),
     Case(
         "accounted variable from a layer",
-        _changed(_layer),
+        changed(_layer),
         """\
 4 faults in assessment.yaml
   assessment.yaml:25  accounting.totals.co2: the variable 'co2' is accounted and comes from a layer
@@ -342,69 +329,10 @@ CASES = [
     ),
     Case(
         "accounted and reported",
-        _changed(_reported_too),
+        changed(_reported_too),
         """\
 1 fault in data.csv
   data.csv:2  co2_t: co2 of unit C1 in 2021 is reported here and also computed by accounting.totals
-""",
-    ),
-    _case(
-        "no such table of factors",
-        """\
-1 fault in assessment.yaml
-  assessment.yaml:17  accounting.factors[0]: there is no file 'owns.csv'; did you mean 'own.csv'?
-""",
-        ("factors: [own.csv]", "factors: [owns.csv]"),
-    ),
-    _own(
-        "factor that contradicts a bundled one",
-        """\
-1 fault in own.csv
-  own.csv:4  code: the factor 'raw_coal' is already there with other values (bundled:fuels.csv:2); use a code of your own
-""",
-        "fuel,raw_coal,co2,2,t/t,2020,any,any,own,1,\n",
-    ),
-    Case(
-        "second factor for the same use",
-        _changed(lambda project: project.write("own.csv", POWERS)),
-        """\
-1 fault in own.csv
-  own.csv:2  code: the factor 'mine' is for the same use as 'grid-2023-130000' (bundled:electricity.csv:28)
-""",
-    ),
-    _own(
-        "factors with wrong cells",
-        """\
-8 faults in own.csv
-  own.csv:4  guide: this column must be filled
-  own.csv:4  uncertainty: expected a number of at least 0; found '5%'
-  own.csv:4  year: expected a year; found '20'
-  own.csv:4  valid_to: this column must be filled
-  own.csv:4  value: expected a number of at least 0; found '-1'
-  own.csv:5  kind: must be one of 'fuel', 'electricity', 'heat', 'process', 'pollutant', 'removal', 'gwp'; found 'fule'; did you mean 'fuel'?
-  own.csv:5  code: a code holds only letters, digits, - and _; found 'y z'
-  own.csv:5  valid_from: the last year 2020 is before the first year 2022
-""",
-        "pollutant,x,so2,-1,kg/t,20,2022,,,1,5%\nfule,y z,so2,1,kg per t,2020,2022,2020,own,1,\n",
-    ),
-    _case(
-        "table of factors with an unknown column",
-        """\
-2 faults in own.csv
-  own.csv:1  there is no column 'table' in header row 1; there are: kind, code, substance, value, unit_of_measure, year, valid_from, valid_to, guide, tabel, uncertainty; did you mean 'tabel'?
-  own.csv:1  tabel: unknown key; known here: kind, code, name_zh, name_en, substance, place, series, variant, value, unit_of_measure, ncv, ncv_unit_of_measure, coal_equivalent, coal_equivalent_unit_of_measure, carbon_content, carbon_content_unit_of_measure, oxidation, year, valid_from, valid_to, guide, table, confidence, uncertainty, notes; did you mean 'table'?
-""",
-        ("guide,table,", "guide,tabel,"),
-        file="own.csv",
-    ),
-    Case(
-        "fuel with wrong parts",
-        _changed(lambda project: project.write("own.csv", FUELS)),
-        """\
-3 faults in own.csv
-  own.csv:2  ncv_unit_of_measure: heat value times carbon content (GJ/t × t) should be a mass a kilogram or cubic metre
-  own.csv:3  oxidation: an oxidised share lies between 0 and 1; found 1.2
-  own.csv:4  ncv: this column must be filled
 """,
     ),
 ]

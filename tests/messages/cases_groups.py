@@ -3,9 +3,11 @@
 
 from collections.abc import Callable
 
+from evaluate.intake.group_sets import bundled_group_sets
 from tests.evaluate.tiny import Project
 from tests.messages.cases import Case
 
+SETS = ", ".join(bundled_group_sets())
 TABLE = "unit,group,set,from,to\nC1,North,region,,\nC3,North,region,2020,\nC2,South,region,,\n"
 
 
@@ -25,6 +27,17 @@ def _table(name: str, table: str, said: str, keys: str = "") -> Case:
 
 def _keys(name: str, keys: str, said: str, *pairs: tuple[str, str]) -> Case:
     return Case(f"groups: {name}", grouped(keys, TABLE, *pairs), said)
+
+
+def _stated(name: str, stated: str, said: str) -> Case:
+    return Case(f"groups: {name}", lambda project: project.assess(("period:", f"{stated}\nperiod:")), said)
+
+
+def coded(project: Project) -> None:
+    """Give the first city a division code: that of 西安, in the Fen-Wei plain."""
+    for name in ("roster.csv", "data.csv"):
+        text = (project.folder / name).read_text(encoding="utf-8")
+        project.write(name, text.replace("\nC1,", "\n610100,"))
 
 
 def _asked(name: str, said: str, *pairs: tuple[str, str], drawn: bool = False, computing: bool = False) -> Case:
@@ -99,6 +112,47 @@ CASES = [
 2 faults in groups.csv
   groups.csv:1  groups.group: there is no column 'cluster' in header row 1; there are: unit, group, set, from, to
   groups.csv:1  groups.from: there is no column 'since' in header row 1; there are: unit, group, set, from, to
+""",
+    ),
+    _stated(
+        "neither a table nor a bundled set",
+        "groups: {aggregate: {co2: sum}}",
+        """\
+1 fault in assessment.yaml
+  assessment.yaml:13  groups: state `path`, a table of groups, or `bundled`, sets that come with the program
+""",
+    ),
+    _stated(
+        "keys of a table that is not there",
+        "groups: {bundled: [clean_air_2023], set: kind, from: since}",
+        """\
+1 fault in assessment.yaml
+  assessment.yaml:13  groups: these keys say how the table of `path` is read, and there is none: set, from
+""",
+    ),
+    _stated(
+        "bundled sets that are none, or that no unit is in",
+        "groups: {path: none.csv, bundled: [clean_air_2032, greater_bay_2019]}",
+        f"""\
+3 faults in assessment.yaml
+  assessment.yaml:13  groups.path: there is no file 'none.csv'; did you mean 'roster.csv'?
+  assessment.yaml:13  groups.bundled[0]: there are no bundled groups 'clean_air_2032'; there are {SETS}; did you mean 'clean_air_2023'?
+  assessment.yaml:13  groups.bundled[1]: no unit of the roster belongs to 'greater_bay_2019'; members are told by division codes of six digits (GB/T 2260), such as 610100
+""",
+    ),
+    Case(
+        "groups: a table with the names of bundled sets",
+        lambda project: (
+            coded(project),
+            project.write("groups.csv", "unit,group,set\n610100,汾渭平原（2023）,clean_air_2023\n"),
+            project.assess(
+                ("period:", "groups:\n  path: groups.csv\n  set: set\n  bundled: [clean_air_2023]\nperiod:")
+            ),
+        ),
+        """\
+2 faults in assessment.yaml
+  assessment.yaml:14  groups.path: 'clean_air_2023' is a name of the bundled set 'clean_air_2023'; take another one in the table
+  assessment.yaml:14  groups.path: '汾渭平原（2023）' is a name of the bundled set 'clean_air_2023'; take another one in the table
 """,
     ),
     _keys(

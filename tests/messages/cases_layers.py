@@ -123,6 +123,23 @@ CASES = [
         f"{AT}: the raster 'air.tif' has no band 2; it has 1",
     ),
     layer(
+        "classes that the cells cannot hold",
+        "path: air.tif, unit_of_measure: '1', statistic: share, classes: [1, 300, 0.5, -1]",
+        f"{AT}.unit_of_measure: units of measure do not fit: 1 cannot become t\n" + "\n".join(
+            f"{AT}: band 1 of the raster 'air.tif' holds cells of the kind 'uint8', which cannot be of the class {value}"
+            for value in ("300", "0.5", "-1")
+        ),
+        lambda project: raster(project, cells=np.arange(1, 7, dtype=np.uint8)[None]),
+    ),
+    layer(
+        "band that is none", f"{TONNES}, band: 0",
+        f"{AT}.band: must be at least 1; found 0",
+    ),
+    layer(
+        "band in words", f"{TONNES}, band: first",
+        f"{AT}.band: must be a whole number or a mapping of keys; found 'first'",
+    ),
+    layer(
         "year without a band", f"{TONNES}, band: {{2019: 1, 2020: 1}}",
         f"{AT}: no band of 'air.tif' is given for 2021; years with one: 2019, 2020",
     ),

@@ -36,6 +36,16 @@ def _changed_by_hand(project: Project) -> None:
     project.assess(("bounds: [1, 100]", "bounds: [1, 100], reference: {fitted: fitted.json}"))
 
 
+def _taken_out(project: Project) -> None:
+    project.change("data.csv", ("C1,2020,4800,", "C1,2020,,"))
+    project.assess(("  normalisation:", "  imputation: {method: median}\n  normalisation:"))
+    assessment = load(project.path)
+    fitted = score(assessment.panel, assessment.framework, assessment.methodology).fitted.to_dict()
+    del fitted["imputation"]["co2_reduction"]
+    project.write("fitted.json", json.dumps(fitted))
+    project.assess(("bounds: [1, 100]", "bounds: [1, 100], reference: {fitted: fitted.json}"))
+
+
 CASES = [
     edit(
         FILE,
@@ -70,6 +80,14 @@ CASES = [
         said="""\
 1 fault in assessment.yaml
   assessment.yaml:15  methodology.normalisation: the indicator 'CO2 reduction' (co2_reduction) gets scores as large as 1e+303: its reference values do not fit its values
+""",
+    ),
+    Case(
+        "entry of a fitted run that was taken out",
+        _taken_out,
+        said="""\
+1 fault in fitted.json
+  fitted.json  imputation.co2_reduction: holds 0 entries, 1 when it was written; what is missing is not learned again: use the file as it was written
 """,
     ),
     Case(

@@ -40,6 +40,17 @@ def _rules(*rules: str, autocorrelation: str = "{}") -> str:
     return "  neighbours:\n" + "".join(f"    {rule}\n" for rule in rules) + f"  autocorrelation: {autocorrelation}\n"
 
 
+def _crowd(project: Project) -> None:
+    """Make up as many cities as cannot all be linked with each other."""
+    codes = [f"D{at}" for at in range(5995)]
+    for name, row in (("roster.csv", "{},{},resource,north\n"), ("data.csv", "{},2021,1,1,1\n")):
+        more = "".join(row.format(code, code) for code in codes)
+        project.write(name, (project.folder / name).read_text(encoding="utf-8") + more)
+    asking(
+        _rules("alike: {rule: economic, column: gdp}", "few: {rule: economic, column: gdp, strongest: 9}"), drawn=False
+    )(project)
+
+
 TWO_AT_ONE = {
     "C1": (100.0, 30.0),
     "C2": (100.0, 30.0),
@@ -124,16 +135,17 @@ CASES = [
         "links that cannot be read",
         asking(
             "  autocorrelation: {}\n", POWER,
-            trade="seller,buyer,gwh,year\nC1,C2,-5,2021\nC2,C3,-,2021\nC3,,4,2021\nC4,C5,much,21\nC1,C3,1,2021\nC1,C3,2,2021\nC1,X9,x,\n",
+            trade="seller,buyer,gwh,year\nC1,C2,-5,2021\nC2,C3,-,2021\nC3,,4,2021\nC4,C5,much,21\nC1,C3,1,2021\nC1,C3,2,2021\nC1,X9,x,\nC5,C6,1e300,2021\n",
         ),
         """\
-6 faults in trade.csv
+7 faults in trade.csv
   trade.csv:2  gwh: a strength must be at least 0; found -5
   trade.csv:3  gwh: '-' is no number; if it stands for a missing value, state missing: ["-"]
   trade.csv:4  buyer: the code of the unit is blank although the row holds something (of merged cells only the first holds the value)
   trade.csv:5  gwh: 'much' is no number
   trade.csv:5  year: '21' is no year from 1900 to 2200
   trade.csv:7  buyer: the link from C1 to C3 in 2021 stands twice: in row 6 and row 7; expected one row for each direction
+  trade.csv:9  gwh: the strength 1e+300 is too great or too small to compute with (expected 0, or 1e-100 to 1e+100); take another unit of measure
 """,
     ),
     Case(
@@ -199,6 +211,17 @@ CASES = [
         asking(_rules("smooth: {rule: kernel, k: 1, function: gaussian}"), points=TWO_AT_ONE), """\
 1 fault in assessment.yaml
   assessment.yaml:16  spatial.neighbours.smooth: the adaptive bandwidth of C1 is 0: as many as 1 other unit(s) lie at the same place; units concerned: 2; use a greater k, or bandwidth
-""", computing=True,
+""",
     ),
+    Case(
+        "every two units at one place",
+        asking(_rules("smooth: {rule: kernel, bandwidth: least}"), points={f"C{at}": (100.0 + (at - 1) // 2, 30.0) for at in range(1, 7)}), """\
+1 fault in assessment.yaml
+  assessment.yaml:16  spatial.neighbours.smooth: every unit has another one at its place, so that `least` is 0 km; state `bandwidth` in km
+""",
+    ),
+    Case("more links than are bearable", _crowd, """\
+1 fault in assessment.yaml
+  assessment.yaml:15  spatial.neighbours.alike: 6001 units have about 36 million links, for which it takes about 2160 MB; above 36 million it takes `force: true`; a shorter distance, or `strongest` of a likeness, keeps fewer
+"""),
 ]  # fmt: skip

@@ -179,6 +179,15 @@ CASES = [
         computing=True,
     ),
     Case(
+        "output folder within a run",
+        _out(lambda out: (out.parent / "manifest.json").write_text('{"artifacts": {}}')),
+        said="""\
+1 fault in ../results/run
+  ../results/run  lies within the run folder 'results', whose record lists everything in it; give another place
+""",
+        computing=True,
+    ),
+    Case(
         "output folder is somebody's",
         _out(lambda out: out.mkdir()),
         said="""\

@@ -48,7 +48,17 @@ CASES = [
         _bound("own.yaml", OWN.replace("  year: year\n", "  yaer: year\n")),
         """\
 1 fault in own.yaml
-  own.yaml:1  `table` has no key 'yaer'; known are unit, encoding, missing, sheet, header_row, layout, year, columns, variable, value, variables, prefix, from, to, unit_of_measure; did you mean 'year'?
+  own.yaml:10  table.yaer: unknown key; known here: unit, encoding, missing, sheet, header_row, layout, year, columns, variable, value, variables, prefix, from, to, unit_of_measure; did you mean 'year'?
+""",
+    ),
+    Case(
+        "source with values that are none",
+        _bound("own.yaml", OWN.replace("unit: unit\n", "unit: 7\n").replace("{variable: so2,", "{varable: so2,")),
+        """\
+3 faults in own.yaml
+  own.yaml:9   table.unit: must be a text (put a number in quotes); found 7
+  own.yaml:13  table.columns.so2_t.variable: this key is missing
+  own.yaml:13  table.columns.so2_t.varable: unknown key; known here: variable, unit_of_measure; did you mean 'variable'?
 """,
     ),
     Case(

@@ -103,6 +103,12 @@ CASES: dict[str, tuple[Change, list[str], str, str]] = {
         "1 fault in project\n  project  is no run folder (there is no manifest.json)\n",
         "project 中有 1 处错误\n  project  不是运行结果文件夹（没有 manifest.json）\n",
     ),
+    "a folder within a run": (
+        lambda project: None,
+        ["a", "b", "--out", "a/deep/difference"],
+        "1 fault in a/deep/difference\n  a/deep/difference  lies within the run folder 'a', whose record lists everything in it; give another place\n",
+        "a/deep/difference 中有 1 处错误\n  a/deep/difference  位于运行结果文件夹“a”之内，其记录列出了其中的全部文件；请另选位置\n",
+    ),
     "a run where the comparison is to go": (
         lambda project: None,
         ["a", "b", "--out", "b", "--overwrite"],

@@ -11,8 +11,11 @@ from evaluate.cli.main import entry
 from evaluate.inputs import digest_of
 from evaluate.manifest import sealed
 from tests.evaluate.whatif.two_cities import ASSESSMENT, DATA, FRAMEWORK, ROSTER, listed, made
-from tests.messages.cases_whatif import CASES, GOOD, Case
+from tests.messages import cases_whatif, cases_whatif_options
+from tests.messages.cases_whatif import GOOD, Case
 from tests.messages.test_messages import everything
+
+CASES = [*cases_whatif.CASES, *cases_whatif_options.CASES]
 
 
 def prepared(folder: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 from evaluate.assessment import bundled_frameworks
 from evaluate.catalogue import methods, schema
 from evaluate.cli.main import entry
+from evaluate.intake.group_sets import bundled_group_sets
 from evaluate.sources.reading import bundled_sources
 from indicators.accounting import bundled_factors
 from indicators.accounting.tables import COLUMNS, TABLES
@@ -26,6 +27,7 @@ from tests.messages import (
     cases_decomposition,
     cases_detector,
     cases_efficiency,
+    cases_factors,
     cases_framework,
     cases_groups,
     cases_layers,
@@ -35,19 +37,23 @@ from tests.messages import (
     cases_places,
     cases_regression,
     cases_robustness,
+    cases_rosters,
     cases_sources,
+    cases_space,
     cases_tables,
     cases_together,
     cases_vector,
     cases_weighting,
+    cases_workbooks,
+    cases_yaml,
 )
 from tests.messages.cases import Case
 
 GROUPS = (
     cases_accounting, cases_aggregation, cases_assessment, cases_china, cases_decomposition, cases_detector,
     cases_efficiency, cases_framework, cases_groups, cases_layers, cases_tables, cases_methods, cases_patterns,
-    cases_places, cases_regression, cases_robustness, cases_sources, cases_weighting, cases_together,
-    cases_measures, cases_vector,
+    cases_places, cases_regression, cases_robustness, cases_sources, cases_space, cases_weighting, cases_together,
+    cases_measures, cases_vector, cases_factors, cases_rosters, cases_workbooks, cases_yaml,
 )  # fmt: skip
 CASES = [case for group in GROUPS for case in group.CASES]
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -67,8 +73,10 @@ FORMATS = {
     "GeoTIFF",
     "NetCDF",
     "Zarr",
+    "GB",
+    "T",
 }
-PATHS = {"csv", "xlsx", "parquet", "https", "x", "y", "z", "png", "overwrite", "measures", "km"}
+PATHS = {"csv", "xlsx", "parquet", "https", "x", "y", "z", "png", "overwrite", "measures", "km", "MB"}
 WRITTEN = {"true", "false", "utf", "gb18030", "TRUE", "DIV", "e"}  # e: 1e+100
 
 
@@ -118,7 +126,8 @@ def words_of_the_program() -> frozenset[str]:
     for text in re.findall(r'"([A-Za-z0-9_-]+)"', forms):
         known |= set(WORD.findall(text))
     known |= {word for m in methods() for p in m["parameters"] for word in WORD.findall(p["name"])}
-    known |= {word for code in (*bundled_frameworks(), *bundled_sources()) for word in WORD.findall(code)}
+    bundled = (*bundled_frameworks(), *bundled_sources(), *bundled_group_sets())
+    known |= {word for code in bundled for word in WORD.findall(code)}
     # columns, codes, series and places of the tables of factors
     for row in bundled_factors().rows.values():
         known |= set(WORD.findall(f"{row.code} {row.substance} {row.place} {row.series} {row.variant}"))

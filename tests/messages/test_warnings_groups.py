@@ -9,10 +9,11 @@ import pytest
 
 from evaluate.cli.main import entry
 from tests.evaluate.tiny import Project, make
-from tests.messages.cases_groups import TABLE, grouped
+from tests.messages.cases_groups import TABLE, coded, grouped
 
 RULES = "  aggregate: {co2: sum, so2: sum, gdp: sum}\n"
 GROWS = "warning: these indicators grow with the size of a group, so that the scale of single units says nothing, and have no value for groups: Size of the economy\n"
+EMPTY = "warning: groups have no score as one unit: no indicator of the dimension '{}' has a value for groups ({})\n"
 
 
 def _compared(project: Project) -> None:
@@ -20,19 +21,37 @@ def _compared(project: Project) -> None:
     project.change("framework.yaml", ("formula: so2 / gdp,", "formula: 'so2 / group_mean(so2, region) * so2 / gdp',"))
 
 
+def _bundled(project: Project) -> None:
+    coded(project)
+    project.assess(("period:", "groups: {bundled: [clean_air_2018]}\nperiod:"))
+
+
 CASES: dict[str, tuple[Callable[[Project], None], str]] = {
     "units outside the roster": (
         grouped("", TABLE + "X1,South,region,,\nX2,South,region,never,\n"),
         "warning: groups.csv: 2 unit(s) outside the roster are ignored\n",
     ),
+    "a bundled set that the roster covers in part": (
+        _bundled,
+        "warning: 'Beijing–Tianjin–Hebei and around (2018)': 0 of its 29 members have units in the roster; results are of these alone\n"
+        "warning: 'Yangtze River Delta (2018)': 0 of its 4 members have units in the roster; results are of these alone\n"
+        "warning: 'Fen-Wei plain (2018)': 1 of its 11 members have units in the roster; results are of these alone\n",
+    ),
     "no rule for a variable": (
         grouped("  aggregate: {co2: sum, gdp: sum}\n"),
-        "warning: no rule says how groups get so2; indicators that need them have no value for groups: SO2 per GDP\n" + GROWS,
+        "warning: no rule says how groups get so2; indicators that need them have no value for groups: SO2 per GDP\n"
+        + GROWS + EMPTY.format("Air", "no rule to bring members together") + EMPTY.format("Growth", "grows with size"),
     ),
     "an indicator that looks at other units": (
         _compared,
-        "warning: these indicators look at other units and have no value for groups: SO2 per GDP\n" + GROWS,
+        "warning: these indicators look at other units and have no value for groups: SO2 per GDP\n"
+        + GROWS + EMPTY.format("Air", "looks at other units") + EMPTY.format("Growth", "grows with size"),
     ),
+}  # fmt: skip
+
+KEYS = {
+    "partly_there": "have units in the roster", "no_rule": "no rule says", "across_units": "look at other units",
+    "grows_with_size": "grow with the size", "dimension_empty": "no score as one unit",
 }  # fmt: skip
 
 
@@ -49,10 +68,8 @@ def test_the_run_is_made_and_a_warning_says_why(
     assert capsys.readouterr().err == said
     kept = json.loads((project.out / "manifest.json").read_text(encoding="utf-8"))["warnings"]
     assert [one["key"] for one in kept if one["key"].startswith("groups.")] == [
-        key for key in ("groups.no_rule", "groups.across_units", "groups.grows_with_size") if key.split(".")[1] in {
-            "no_rule" if "no rule" in said else "", "across_units" if "other units" in said else "",
-            "grows_with_size" if "grow" in said else ""}
-    ]  # fmt: skip
+        f"groups.{key}" for line in said.splitlines() for key, words in KEYS.items() if words in line
+    ]
     assert entry(["run", "assessment.yaml", "--out", "../results/zh", "--lang", "zh"]) == 0
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == said.count("\n") and all(line.startswith("警告：") for line in lines)

@@ -48,7 +48,7 @@ def _collinear(project: Project, _: pytest.MonkeyPatch) -> None:
 
 def _islands(project: Project, _: pytest.MonkeyPatch) -> None:
     near = "  neighbours: {near: {rule: distance_band, within: 120}}\n"
-    settle(project, near + (ASKED % "").replace("[gwr]", "[ols, lag]"))
+    settle(project, near + (ASKED % "").replace("[gwr]", "[ols, lag, error]"))
     collection = json.loads((project.folder / "cities.geojson").read_text(encoding="utf-8"))
     ring = collection["features"][-1]["geometry"]["coordinates"][0]
     collection["features"][-1]["geometry"]["coordinates"] = [[[x + 9, y] for x, y in ring]]
@@ -58,7 +58,7 @@ def _islands(project: Project, _: pytest.MonkeyPatch) -> None:
 def _lost(project: Project, _: pytest.MonkeyPatch) -> None:
     """Let both neighbours of the last city report nothing in the year."""
     near = "  neighbours: {near: {rule: rook}}\n"
-    settle(project, near + (ASKED % "").replace("[gwr]", "[ols, lag]"))
+    settle(project, near + (ASKED % ", standardise: false").replace("[gwr]", "[ols, lag]"))
     table = (project.folder / "data.csv").read_text(encoding="utf-8")
     project.write("data.csv", re.sub(r"(C0(?:62|55),2021),[^,]*,[^,]*,", r"\1,,,", table))
 
@@ -81,12 +81,13 @@ CASES = {
     ),
     "islands": (
         _islands,
-        "warning: regression 'rain' (spatial lag model) was not computed: under the rule 'near' 1 unit(s) have no neighbour: C063\n"
+        "warning: regression 'rain' (spatial lag model): under the rule 'near' 1 unit(s) have no neighbour and count as if all around stood at the mean: C063\n"
+        "warning: regression 'rain' (spatial error model): under the rule 'near' 1 unit(s) have no neighbour and have errors without a spatial part: C063\n"
         "warning: rule of neighbourhood 'near': 1 unit(s) have no neighbour: C063\n",
     ),
     "neighbours without values": (
         _lost,
-        "warning: regression 'rain' (spatial lag model) was not computed: under the rule 'near' 1 unit(s) have neighbours of which none takes part (they lack values or are of another type): C063\n",
+        "warning: regression 'rain' (spatial lag model): under the rule 'near' 1 unit(s) have neighbours of which none takes part (they lack values or are of another type) and count as if all around stood at 0, which shifts the coefficients; take `standardise: true`: C063\n",
     ),
 }  # fmt: skip
 

@@ -8,7 +8,7 @@ from evaluate.cli.main import asked_language, build, entry
 
 COMMANDS = (
     "demo", "init", "check", "run", "compare", "whatif", "cohorts", "map", "explain", "verify", "cache", "methods",
-    "frameworks", "sources", "schema",
+    "frameworks", "sources", "groups", "schema",
 )  # fmt: skip
 # Names that people type, and formats.
 TYPED = {
@@ -31,6 +31,7 @@ USAGE = {
     "methods": "methods [OPTIONS]",
     "frameworks": "frameworks [OPTIONS]",
     "sources": "sources [OPTIONS]",
+    "groups": "groups [OPTIONS]",
     "schema": "schema [OPTIONS] {framework|assessment}",
 }
 OPTIONS = {
@@ -43,7 +44,7 @@ OPTIONS = {
     },
     "explain": {"--year", "--json"}, "verify": {"--rerun", "--assessment", "--json"},
     "cache": {"--clear", "--json"}, "methods": {"--json"},
-    "frameworks": {"--json"}, "sources": {"--json"}, "schema": set(),
+    "frameworks": {"--json"}, "sources": {"--json"}, "groups": {"--json"}, "schema": set(),
 }  # fmt: skip
 EVERYWHERE = {"--lang", "--quiet", "--verbose", "--help"}
 

@@ -39,6 +39,18 @@ def test_sources(tell: Told) -> None:
     assert tell("sources", lang="zh")[1].split()[:4] == ["代码", "名称", "文件", "年份"]
 
 
+def test_groups(tell: Told) -> None:
+    status, out, _ = tell("groups")
+    assert status == 0
+    assert out.split()[:5] == ["code", "label", "Group", "Members", "source"]
+    assert "Fen-Wei plain (2023)" in out
+    listed = json.loads(tell("groups", "--json")[1])
+    assert [one["code"] for one in listed] == sorted(one["code"] for one in listed)
+    plain = next(one for one in listed if one["code"] == "clean_air_2023")["groups"]["fen_wei_2023"]
+    assert plain["members"]["6105"] == "渭南市"
+    assert tell("groups", lang="zh")[1].split()[:5] == ["代码", "名称", "组", "成员数", "来源"]
+
+
 @pytest.mark.parametrize("form", ["framework", "assessment"])
 def test_schema(form: str, tell: Told) -> None:
     status, out, _ = tell("schema", form)

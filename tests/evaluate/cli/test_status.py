@@ -15,6 +15,7 @@ import pytest
 from evaluate.cli import printing
 from evaluate.cli.main import entry
 from tests.evaluate.tiny import Project
+from tests.messages.cases_layers import raster
 
 ROOT = Path(__file__).parents[3]
 COMMAND = [sys.executable, "-c", "from indicators.launcher import entry; raise SystemExit(entry())"]
@@ -127,6 +128,30 @@ def test_progress_is_one_line_on_a_terminal_and_goes(project: Project, monkeypat
     # Each line covers what the one before it left on the screen, and none is wider than any terminal.
     assert all(len(line) >= len(before.rstrip()) for before, line in pairwise(lines[:-1]))
     assert max(map(len, lines)) < 60
+
+
+@pytest.mark.usefixtures("clean")
+@pytest.mark.parametrize(("language", "said"), [("en", "reading the layer"), ("zh", "读取图层")])
+def test_a_check_tells_which_layer_it_reads(
+    project: Project, monkeypatch: pytest.MonkeyPatch, language: str, said: str
+) -> None:
+    name = "a-raster-of-which-the-name-is-longer-than-any-line-of-a-terminal-could-ever-be.tif"
+    project.draw()
+    raster(project, name)
+    project.assess(
+        ("      so2_t: {variable: so2, unit_of_measure: t}\n", ""),
+        ("period:", f"layers:\n  - {{variable: so2, path: {name}, unit_of_measure: t}}\nperiod:"),
+    )
+    monkeypatch.setattr("evaluate.intake.layers.LARGE", 6)
+    monkeypatch.setenv("COLUMNS", "60")
+    for quiet in (True, False):
+        terminal = Terminal()
+        monkeypatch.setattr(sys, "stderr", terminal)
+        assert entry(["check", str(project.path), "--lang", language, *(["--quiet"] if quiet else [])]) == 0
+        lines = [line.rstrip() for line in terminal.getvalue().split("\r")]
+        assert sum(line.startswith(said) for line in lines) == (0 if quiet else 2)
+        assert max(printing.width(line) for line in lines) < 60
+        assert "\n" not in terminal.getvalue()
 
 
 @pytest.mark.usefixtures("clean")

@@ -13,7 +13,7 @@ import pytest
 
 from evaluate import Framework, Methodology, Panel, score
 from evaluate.decomposed import Decomposed, decompose
-from evaluate.decomposed.analysis import COLUMNS, DIRECTIONS
+from evaluate.decomposed.analysis import DECOMPOSITION, DIRECTIONS
 from evaluate.decomposed.effects import STATES
 from indicators.synergy.co_control import QUADRANTS
 
@@ -49,8 +49,8 @@ def framework(decompositions: dict[str, Any], variables: Any = VARIABLES, types:
 def made(panel: Panel, declared: Framework) -> Decomposed:
     found = decompose(score(panel, declared, Methodology()).values)
     assert found is not None
-    assert tuple(found.table.columns) == COLUMNS
-    assert tuple(found.directions.columns) == DIRECTIONS
+    assert list(found.table.columns) == list(DECOMPOSITION.columns)
+    assert list(found.directions.columns) == list(DIRECTIONS.columns)
     assert set(found.table["state"]) <= set(STATES)
     assert set(found.directions["direction"]) <= {*QUADRANTS, "missing"}
     numbers = found.table[["effect", "change"]].to_numpy(dtype=float)

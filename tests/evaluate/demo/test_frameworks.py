@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import yaml
 
+from indicators.accounting import bundled_factors
 from indicators.bundled import configs
 from indicators.framework import Framework
 
@@ -145,3 +146,11 @@ def test_the_five_layers_of_parks() -> None:
     }  # fmt: skip
     ideals = {code: i.thresholds.ideal for code, i in framework.indicators.items() if i.thresholds}
     assert {code: ideals[code] for code in listed} == listed
+
+
+def test_warming_potentials_in_a_formula_are_those_of_the_table_and_say_so() -> None:
+    gases = Framework.from_dict(plain("city-synergy-index")).indicators["other_gases"]
+    table = bundled_factors().gwp("ar5")
+    assert gases.formula == f"({table['ch4']:g} * ch4 + {table['n2o']:g} * n2o) / gdp"
+    assert "AR5" in gases.label["en"] and "第五次评估报告" in gases.label["zh"]
+    assert gases.source is not None and "not by the gwp of an assessment" in gases.source

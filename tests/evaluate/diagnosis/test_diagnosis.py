@@ -346,7 +346,7 @@ def test_there_are_no_bounds_where_a_higher_score_may_lower_the_composite() -> N
     scores = scored(panel(text), one, **BY_GOALPOSTS, **penalised, coverage={"unit": 0.9})
     (row,) = rank_bounds(scores).to_dict("records")
     assert row["missing"] == 2 and "mpi" in row["reason"]
-    assert all(np.isnan(row[name]) for name in ("lowest", "highest", "best_rank", "worst_rank"))
+    assert all(pd.isna(row[name]) for name in ("lowest", "highest", "best_rank", "worst_rank"))
 
 
 def test_nothing_depends_on_the_order_of_the_rows_and_every_column_is_there() -> None:

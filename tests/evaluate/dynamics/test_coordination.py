@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from evaluate.dynamics import coordination_of
-from evaluate.dynamics.coordination import COLUMNS
+from evaluate.dynamics.coordination import COORDINATION
 from tests.evaluate.dynamics.builder import make, values
 
 THREE = {"d": {"a": 1}, "e": {"b": 1}, "f": {"c": 1}}
@@ -40,7 +40,7 @@ def test_both_models_stand_for_every_scored_unit_and_year() -> None:
     held = values(6, 3)
     held["a"][2, 1] = np.nan
     table = coordination_of(make(held), language="zh")
-    assert tuple(table.columns) == COLUMNS
+    assert list(table.columns) == list(COORDINATION.columns)
     assert len(table) == 2 * (6 * 3 - 1)
     assert table["model"].tolist() == ["traditional", "corrected"] * 17
     assert set(table["state"]) == {"defined"}

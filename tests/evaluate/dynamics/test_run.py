@@ -19,8 +19,8 @@ from evaluate.report import coordination, dynamics_tables
 from evaluate.report.html import render_report
 from evaluate.report.parts import Labels
 from evaluate.results import Results
+from tests.evaluate.alike import assert_alike
 from tests.evaluate.report.test_html import Reader
-from tests.evaluate.test_artifacts import assert_alike
 from tests.evaluate.tiny import FRAMEWORK, Project
 from tests.evaluate.tiny import make as tiny
 

@@ -12,7 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from evaluate.cli.main import entry
-from evaluate.report.map_export import map_file
+from evaluate.report import map_export
+from evaluate.report.map_export import map_files
 from evaluate.results import Results
 from geo.writing import geopackage
 from tests.evaluate.report.builder import make
@@ -28,7 +29,7 @@ def results() -> Results:
 @pytest.fixture(scope="module")
 def package(results: Results, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("map") / "map.gpkg"
-    path.write_bytes(map_file(results, "en", ".gpkg"))
+    path.write_bytes(map_files(results, "en", ".gpkg")["units"])
     return path
 
 
@@ -81,7 +82,7 @@ def test_links_are_lines_between_their_units(results: Results, package: Path) ->
 
 
 def test_geoparquet_holds_the_same_units(results: Results, package: Path) -> None:
-    raw = map_file(results, "en", ".parquet")
+    raw = map_files(results, "en", ".parquet")["units"]
     units = gpd.read_parquet(io.BytesIO(raw))
     pd.testing.assert_frame_equal(
         pd.DataFrame(units.drop(columns="geometry")),
@@ -92,20 +93,38 @@ def test_geoparquet_holds_the_same_units(results: Results, package: Path) -> Non
     assert b'"version": "1.0.0"' in metadata[b"geo"]
 
 
+def test_links_have_a_geoparquet_of_their_own(results: Results, package: Path) -> None:
+    made = map_files(results, "en", ".parquet")
+    lines = gpd.read_parquet(io.BytesIO(made["links"]))
+    assert lines.crs.to_epsg() == 4326
+    assert list(lines.columns) == ["table", "label", "unit_of_measure", "from", "to", "year", "value", "geometry"]
+    for name, layer in (("trade", "links_1_trade"), ("wind", "links_2_wind")):
+        held = lines[lines["table"] == name].reset_index(drop=True)
+        same = gpd.read_file(package, layer=layer)
+        for column in ("from", "to", "value"):
+            assert held[column].tolist() == same[column].tolist()
+        assert held["year"].dropna().tolist() == same["year"].dropna().tolist()
+        assert held.geometry.geom_equals(same.geometry).all()
+    assert set(lines["unit_of_measure"]) == {"1e4 t"}  # "wind" links units without a place
+    without = replace(results, spatial={})
+    assert set(map_files(without, "en", ".parquet")) == {"units"}
+    assert set(map_files(results, "en", ".gpkg")) == {"units"}
+
+
 def test_the_same_bytes_every_time(results: Results) -> None:
     turned = replace(
         results, geometry=results.geometry.iloc[::-1], scores=results.scores.iloc[::-1],  # type: ignore[union-attr]
         spatial={"links": results.spatial["links"].iloc[::-1]},
     )  # fmt: skip
     for suffix in (".gpkg", ".parquet"):
-        first = map_file(results, "zh", suffix)
-        assert first == map_file(results, "zh", suffix)
-        assert first == map_file(turned, "zh", suffix)
+        first = map_files(results, "zh", suffix)
+        assert first == map_files(results, "zh", suffix)
+        assert first == map_files(turned, "zh", suffix)
 
 
 def test_columns_differ_whatever_their_capitals(results: Results) -> None:
     units = results.units.assign(Batch="a", batch_2="b", fid="c")
-    file = io.BytesIO(map_file(replace(results, units=units), "en", ".parquet"))
+    file = io.BytesIO(map_files(replace(results, units=units), "en", ".parquet")["units"])
     names = [name.lower() for name in gpd.read_parquet(file).columns]
     assert len(names) == len(set(names))
     assert {"batch", "batch_2", "fid_2"} <= set(names)
@@ -125,8 +144,34 @@ def test_the_command_goes_by_the_ending(complete: Project, tmp_path: Path, capsy
         assert tell(name) == (0, f"{(tmp_path / name).as_posix()}\n")
     units: Any = gpd.read_file(tmp_path / "map.gpkg", layer="units")
     assert len(units) == len(gpd.read_parquet(tmp_path / "map.parquet"))
+    assert not (tmp_path / "map.links.parquet").exists()  # there are none in this run
     for name, found in (("map.shp", ".shp"), ("map", "–")):
         status, err = tell(name)
         assert status == 1
         assert f"a map's file name ends in .html (page), .gpkg or .parquet (data for a GIS); found {found}" in err
         assert not (tmp_path / name).exists()
+
+
+def test_links_are_written_beside_their_units_or_not_at_all(
+    complete: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    units, links = tmp_path / "map.parquet", tmp_path / "map.links.parquet"
+    made = {"units": b"units", "links": b"links"}
+    monkeypatch.setattr(map_export, "map_files", lambda *_: made)
+
+    def tell(*options: str) -> tuple[int, str]:
+        status = entry(["map", str(complete.out), "--out", str(units), "--lang", "en", *options])
+        said = capsys.readouterr()
+        return status, said.out + said.err
+
+    links.write_bytes(b"mine")
+    status, said = tell()
+    assert (status, units.exists(), links.read_bytes()) == (1, False, b"mine")
+    assert "map.links.parquet" in said
+    assert tell("--overwrite") == (0, f"{units.as_posix()}\n{links.as_posix()}\n")
+    assert (units.read_bytes(), links.read_bytes()) == (b"units", b"links")
+    del made["links"]
+    units.unlink()
+    assert tell()[0] == 1  # links of another run would stand beside these units
+    assert tell("--overwrite") == (0, f"{units.as_posix()}\n")
+    assert not links.exists()

@@ -78,18 +78,29 @@ def test_measures_are_listed_with_model_and_parameters() -> None:
     assert rows["joint"]["stated"] == "carbon=co2; pollutants=[so2]; since=baseline; peers=10; least_peers=3"
 
 
-def test_measures_that_touch_a_break_in_the_rank_year_are_marked() -> None:
-    label = {"zh": "口径", "en": "re-based"}
-    marks = [
-        {"code": code, "year": year, "break": 2016, "kind": "chained", "label": label}
-        for code, year in (("decoupled", 2020), ("joint", 2019))
-    ]
+def test_outputs_that_touch_a_break_in_the_rank_year_are_marked() -> None:
     made = results()
-    made = replace(made, manifest={**made.manifest, "marks": marks})
-    for table in (measures.states(Labels(made, "en")), measures.numbers(Labels(made, "en"))):
-        assert {row["label"] for row in table.rows if row["label"].endswith("†")} == {"Decoupled †"}
-        assert table.note.startswith("†") or "†" in table.note
-    assert "†" not in measures.states(Labels(results(), "en")).note
+    joint = {**BESIDE["joint"]["measure"], "activity": "gdp"}
+    framework = {**made.manifest["assessment"]["framework"], "beside": {"joint": {**BESIDE["joint"], "measure": joint}}}
+    made = replace(made, manifest={**made.manifest, "assessment": {"framework": framework}})
+    one = made.framework.beside["joint"].measure
+    cells = {"joint_reduction": 0.1, "joint_efficiency": 0.5, "state": "all_reduced", "efficiency_state": "defined"}
+    rows = [("0001", 2020, one.name, output, value) for output, value in cells.items()]
+    made = replace(made, measures=pd.DataFrame(rows, columns=list(made.measures.columns)))
+    # SO2 has a break in 2018, between baseline and rank year; the efficiency compares units within the year
+    for table, whole, own in (
+        (measures.numbers, ["joint reduction", "joint progress beyond peers"], "joint efficiency"),
+        (measures.states, ["state"], "state of the joint efficiency"),
+    ):
+        made_of = table(Labels(made, "en"))
+        told = {row["output"]: row["label"] for row in made_of.rows}
+        assert told == {**dict.fromkeys(whole, "Joint †"), own: "Joint"}
+        assert "†" in made_of.note
+    moved = {row["output"]: row["label"] for row in measures.numbers(Labels(results(), "en")).rows}
+    assert (moved["order degree of 'a'"], moved["order degree of 'b'"]) == ("Moved", "Moved †")
+    plain = {**framework["variables"], "so2": {**framework["variables"]["so2"], "breaks": {}}}
+    made = replace(made, manifest={**made.manifest, "assessment": {"framework": {**framework, "variables": plain}}})
+    assert "†" not in measures.states(Labels(made, "en")).note
 
 
 def test_states_are_counted_by_type_in_the_rank_year() -> None:

@@ -1,0 +1,29 @@
+"""Correlates: what the composite is held against, and no score is made of."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from evaluate.forms import Form
+from evaluate.scoring.scores import Scores
+from indicators.evaluation import evaluate
+from indicators.formula import parse
+
+CORRELATES = Form("correlates", {"unit": "text", "year": "whole", "each correlate": "number"})
+
+
+def correlates_of(scores: Scores, formulas: Mapping[str, str]) -> pd.DataFrame | None:
+    """Evaluate formulas, by code, for every unit and scored year; None without any. Columns `CORRELATES`."""
+    if not formulas:
+        return None
+    panel = scores.values.panel
+    positions = [panel.years.index(year) for year in panel.scored]
+    table: dict[str, Any] = {
+        "unit": np.repeat(np.asarray(panel.codes, dtype=object), len(positions)),
+        "year": np.tile(np.asarray(panel.scored), len(panel.codes)),
+    }
+    for code, text in formulas.items():
+        table[code] = evaluate(parse(text), scores.values.surroundings).values[:, positions].reshape(-1)
+    return pd.DataFrame(table)
