@@ -46,7 +46,7 @@ def _clusters(found: Patterns, code: str, title: str, held: pd.DataFrame) -> "Ma
     kinds = [kind for kind in (*MARKED, PLAIN, *STATES) if kind in present]
     return MapLayer(
         code, title, "nominal", group="spatial", categories=tuple(_category(found, kind) for kind in kinds),
-        missing=found.label("missing"), note=found.say("layer_note", rule=found.rules[0], control=control),
+        missing=found.label("missing"), note=found.say("layer_note", rule=found.rule(found.rules[0]), control=control),
         on_card=False, **in_years(found.labels, _by_year(found, held, "cluster")),
     )  # fmt: skip
 

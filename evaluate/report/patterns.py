@@ -23,8 +23,8 @@ def patterns(labels: Labels) -> Told | None:
     if spec is None:
         return None
     intro = found.say(
-        "intro", year=labels.results.rank_year, rules=labels.listed(found.rules), permutations=spec.permutations,
-        seed=spec.seed, tail=found.say(f"tail_{spec.tail}"),
+        "intro", year=labels.results.rank_year, rules=labels.listed(map(found.rule, found.rules)),
+        permutations=spec.permutations, seed=spec.seed, tail=found.say(f"tail_{spec.tail}"),
     )  # fmt: skip
     control = found.say(f"control_{spec.control}", level=f"{spec.level:g}")
     details = [tables.rules(labels), tables.joins(labels)]
@@ -58,7 +58,7 @@ def _notes(found: Patterns, spec: AutocorrelationSpec) -> Iterator[str]:
         names = [found.labels.units[str(unit)] for unit in alone]
         if names:
             named = names[:_NAMED] + (["…"] if len(names) > _NAMED else [])
-            yield found.say("island_note", rule=rule, units=found.labels.listed(named))
+            yield found.say("island_note", rule=found.rule(rule), units=found.labels.listed(named))
     local = found.here("local_autocorrelation")
     tested = 0 if local.empty else int(local.groupby(["statistic", "item", "other", "rule"])["p"].count().max())
     two_sided = 2 if spec.tail == "two_sided" else 1
@@ -69,7 +69,7 @@ def _notes(found: Patterns, spec: AutocorrelationSpec) -> Iterator[str]:
         yield found.say("coarse_note", **values)
     marked = not local.empty and local.loc[local["rule"].isin(found.rules[:1]), "cluster"].isin(tables.MARKED).any()
     if spec.local and not marked:
-        yield found.say("clusters_none", rule="".join(found.rules[:1]))
+        yield found.say("clusters_none", rule="".join(map(found.rule, found.rules[:1])))
 
 
 def _pictures(found: Patterns) -> Iterator[Picture]:
@@ -96,7 +96,7 @@ def _picture(found: Patterns, code: str, dots: list[Dot], whole: dict[Any, Any])
     stated = found.table("neighbour_rules").set_index("rule")["parameters"].astype(str)[rule]
     by_rows = "standardisation" not in stated
     slope = stored(whole["value"]) if by_rows and not plain(whole["islands"]) else None
-    title = found.say("scatter_title", item=found.item(item, other), rule=rule)
+    title = found.say("scatter_title", item=found.item(item, other), rule=found.rule(rule))
     said = found.say(
         "scatter_plain" if slope is None else "scatter_said", statistic=found.say(f"statistic_{whole['statistic']}"),
         value=written(plain(whole["value"]), "weight"), p=written(plain(whole["p"]), "p"), n=plain(whole["n"]),

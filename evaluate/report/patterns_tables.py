@@ -9,6 +9,7 @@ import pandas as pd
 from evaluate.report.dynamics_tables import stored
 from evaluate.report.measures import output_said
 from evaluate.report.parts import Column, Labels, Table, missing, plain
+from evaluate.report.spatial import rule_said
 from evaluate.spatial.quantities import output_of
 from evaluate.spatial_spec import AutocorrelationSpec
 from indicators.texts import text
@@ -49,6 +50,10 @@ class Patterns:
         """The names of the rules in the order of the assessment."""
         table = self.table("neighbour_rules")
         return [] if table.empty else [str(name) for name in table["rule"]]
+
+    def rule(self, name: str) -> str:
+        """Return what a rule is called."""
+        return rule_said(self.labels, name)
 
     def quantity(self, name: str) -> str:
         """Return what a value is called."""
@@ -107,7 +112,7 @@ def rules(labels: Labels) -> Table:
     found = Patterns(labels)
     rows = [
         {
-            "rule": row["rule"], "kind": found.say(f"rule_{row['kind']}"), "parameters": row["parameters"],
+            "rule": found.rule(row["rule"]), "kind": found.say(f"rule_{row['kind']}"), "parameters": row["parameters"],
             "resolved": row["resolved"], "mean": row["links"] / row["units"] if row["units"] else None,
             "islands": plain(row["islands"]), "joined": plain(row["joined"]), "components": plain(row["components"]),
         }
@@ -149,7 +154,7 @@ def overall(labels: Labels, *, every_year: bool = False) -> Table:
 def _overall_row(found: Patterns, row: dict[Any, Any]) -> dict[str, Any]:
     drawn = row["statistic"] == "bivariate_moran"  # the only one without a test by exact moments
     return {
-        "item": found.item(row["item"], row["other"]), "year": str(row["year"]), "rule": row["rule"],
+        "item": found.item(row["item"], row["other"]), "year": str(row["year"]), "rule": found.rule(row["rule"]),
         "statistic": found.say(f"statistic_{row['statistic']}"), "value": number(row["value"]),
         "expected": number(row["mean_permuted" if drawn else "expected"]),
         "z": number(row["z_permuted" if drawn else "z"]), "p_normal": number(row["p_normal"]), "p": number(row["p"]),
@@ -166,8 +171,9 @@ def joins(labels: Labels) -> Table:
         said = found.say("joint", one=pair[0], other=pair[1]) if pair else found.say("unlike_all")
         rows.append({
             "item": found.quantity(row["item"]) if row["item"] != "type" else labels.say("column_type"),
-            "rule": row["rule"], "categories": said, "joins": number(row["joins"]), "expected": number(row["expected"]),
-            "p": number(row["p"]), "n": plain(row["n"]), "state": found.state(row["state"]),
+            "rule": found.rule(row["rule"]), "categories": said, "joins": number(row["joins"]),
+            "expected": number(row["expected"]), "p": number(row["p"]), "n": plain(row["n"]),
+            "state": found.state(row["state"]),
         })  # fmt: skip
     columns = (
         Column("item", found.say("column_item"), "name"),
@@ -207,7 +213,7 @@ def clusters(labels: Labels) -> Table:
         Column("count", found.say("column_count"), "whole"),
         Column("units", found.say("column_units"), width=60),
     )
-    caption = found.say("clusters_caption", rule="".join(first), year=labels.results.rank_year)
+    caption = found.say("clusters_caption", rule="".join(map(found.rule, first)), year=labels.results.rank_year)
     return Table("clusters", caption, columns, rows)
 
 
@@ -266,6 +272,6 @@ def units(labels: Labels) -> Table:
         Column("statistic", found.say("column_statistic"), width=20),
         Column("name", labels.say("column_name"), "name"),
         Column("unit", labels.say("column_unit"), "code"),
-        *(Column(f"rule:{rule}", rule, width=24) for rule in found.rules),
+        *(Column(f"rule:{rule}", found.rule(rule), width=24) for rule in found.rules),
     )
     return Table("clusters_units", found.say("units_caption", year=labels.results.rank_year), columns, rows)

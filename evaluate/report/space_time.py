@@ -5,7 +5,7 @@ from typing import Any
 
 from evaluate.report import dynamics_figures as draw
 from evaluate.report.parts import Column, Labels, Table, plain, written
-from evaluate.report.spatial import Picture, Told
+from evaluate.report.spatial import Picture, Told, rule_said
 from indicators.dynamics import label
 from indicators.texts import pick, text
 
@@ -22,7 +22,7 @@ def space_time(labels: Labels) -> Told | None:
     if "spatial_dynamics" not in labels.results.spatial:
         return None
     figures = _rows(labels, "spatial_dynamics")
-    rule = str(figures[0]["neighbours"]) if figures else ""
+    rule = rule_said(labels, str(figures[0]["neighbours"])) if figures else ""
     said = [_say(labels, "intro", rule=rule), _say(labels, "by_type") if any(row["type"] for row in figures) else ""]
     return Told(
         [labels.sentences(said)],

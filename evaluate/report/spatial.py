@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from evaluate.report.parts import Labels, Table
+from indicators.texts import pick, text
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,16 @@ class Told:
     """Of the workbook alone: too long for a page."""
     warned: list[str] = field(default_factory=list)
     """What must not be overlooked, in a box above all else."""
+
+
+def rule_said(labels: Labels, name: str) -> str:
+    """Return what a rule of neighbourhood is called: its label, else its name; a default rule has a text of its own."""
+    stated = (labels.results.manifest["assessment"].get("spatial") or {}).get("neighbours")
+    if stated is None:
+        kind, _, k = name.partition("_")
+        return text(f"patterns.default_{kind}", labels.language, k=k)
+    label = stated[name].get("label")
+    return str(pick(label, labels.language)) if label else name
 
 
 Section = Callable[[Labels], Told | None]

@@ -63,7 +63,7 @@ def named_first(units: Sequence[str]) -> str:
 
 def _rule(name: str, near: "Neighbours") -> dict[str, object]:
     """Return what a rule is and what came of it; numbers that it found itself stand in `resolved`."""
-    stated = near.rule.model_dump(exclude={"rule"}, exclude_defaults=True, by_alias=True)
+    stated = near.rule.model_dump(exclude={"rule", "label"}, exclude_defaults=True, by_alias=True)
     return {
         "rule": name, "kind": near.rule.word(), "parameters": _said(stated), "units": len(near.codes),
         "links": int(near.matrix.nnz), "islands": len(near.islands), "joined": len(near.joined or {}),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 import numpy as np
 
 from geo.neighbours.ground import Array, Ground, Places
-from indicators.spec import Spec
+from indicators.spec import Label, Spec
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -31,6 +31,8 @@ class NeighbourRule(Spec):
     placed: ClassVar[bool] = True
     """Whether it asks where the units lie."""
     rule: Any
+    label: Label | None = None
+    """Name for readers; the rule's own name when absent."""
     islands: Literal["leave", "nearest"] = "leave"
     """Units without a neighbour: `leave` them so, without a local statistic, or join each to the `nearest` centre."""
     standardisation: Literal["row", "binary", "none"] = "row"

@@ -18,7 +18,7 @@ links:
 spatial:
   neighbours:
     border: {rule: queen}
-    near: {rule: k_nearest, k: 4}
+    near: {rule: k_nearest, k: 4, label: {zh: 最近四市, en: nearest four}}
     river: {rule: table, table: river, standardisation: none}
   autocorrelation:
     statistics: [moran, geary, getis_ord]

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -12,8 +13,9 @@ from evaluate.report.parts import Labels
 from evaluate.report.patterns import patterns
 from evaluate.report.patterns_figure import Dot, scatterplot
 from evaluate.report.patterns_tables import agreement, clusters, joins, overall, units
-from evaluate.report.spatial import Told
+from evaluate.report.spatial import Told, rule_said
 from evaluate.results import Results
+from evaluate.spatial.places import default_rules
 from tests.evaluate.spatial.patterns.conftest import CODES
 from tests.evaluate.tiny import Project
 
@@ -26,11 +28,21 @@ def told(results: Results, language: str) -> Told:
 
 def test_the_page_says_how_it_was_found_and_that_nothing_is_scored_by_it(results: Results) -> None:
     said = told(results, "en").said[0]
-    assert "border, near, river" in said
+    assert "border, nearest four, river" in said
     assert "999 random orders of the values (seed 7, two-sided)" in said
     assert "Level 0.05, false discovery rate controlled" in said
     assert "Nothing of this is part of a score or a rank." in said
     assert "不参与任何得分和排名" in told(results, "zh").said[0]
+    assert "border、最近四市、river" in told(results, "zh").said[0]
+
+
+@pytest.mark.parametrize("borders", [True, False])
+def test_rules_that_nobody_stated_have_a_name_as_well(results: Results, borders: bool) -> None:
+    assessment = results.manifest["assessment"] | {"spatial": {"neighbours": None}}
+    labels = [Labels(replace(results, manifest={"assessment": assessment}), language) for language in ("zh", "en")]
+    names = list(default_rules(borders, 30))
+    assert len({rule_said(each, name) for each in labels for name in names}) == 2 * len(names)
+    assert rule_said(labels[0], "nearest_4") == "最近的 4 个单元"
 
 
 def test_what_must_be_known_before_believing_it(results: Results) -> None:
