@@ -11,7 +11,7 @@ import pandas as pd
 
 Kind = Literal["text", "whole", "number"]
 
-DIGITS = 10
+_DIGITS = 10
 EACH = "each "
 """Begins the name of what stands for several columns, one a dimension, an indicator or the like under its own name."""
 _SPECIAL = ("=", "+", "-", "@", "\t")
@@ -112,7 +112,7 @@ def as_csv(table: pd.DataFrame) -> bytes:
     # a lone carriage return ends a line for most readers, but is not quoted for its own sake
     returns = any("\r" in text for text in _texts(out))
     quoting: Literal[0, 1] = csv.QUOTE_ALL if returns else csv.QUOTE_MINIMAL
-    written = out.to_csv(index=False, float_format=f"%.{DIGITS}g", lineterminator="\n", quoting=quoting)
+    written = out.to_csv(index=False, float_format=f"%.{_DIGITS}g", lineterminator="\n", quoting=quoting)
     return b"\xef\xbb\xbf" + written.encode("utf-8", errors="replace")
 
 
@@ -126,7 +126,7 @@ def _cell(value: object) -> object:
     if isinstance(value, str):
         return guarded(value)
     if isinstance(value, float):
-        return "" if value != value else f"{value:.{DIGITS}g}"
+        return "" if value != value else f"{value:.{_DIGITS}g}"
     return "" if value is None or value is pd.NA else value
 
 

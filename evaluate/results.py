@@ -20,10 +20,11 @@ class Results:
 
     Columns are those of the contract; `unit` is text, `year` a whole number. `robustness`, `acceptability` and
     `pairwise` are None without such an analysis, `sensitivity` without one of its inputs, `correlates` without
-    correlates, `decomposition` and `common_direction` without decompositions, `geometry` (unit, geometry; WGS 84)
-    without boundaries. The tables of coherence (`correlations` to `flags`) and diagnosis (`diagnosis` to
-    `rank_bounds`) are None in run folders that were made before there were any, and so are those of dynamics
-    (`dynamics`, `transitions`, `density`) and `coordination`, which is None where the assessment leaves it out, too.
+    correlates, `decomposition` and `common_direction` without decompositions, `accounts` and `account_totals` without
+    emission accounting, `geometry` (unit, geometry; WGS 84) without boundaries. The tables of coherence (`correlations`
+    to `flags`) and diagnosis (`diagnosis` to `rank_bounds`) are None in run folders that were made before there were
+    any, and so are those of dynamics (`dynamics`, `transitions`, `density`) and `coordination`, which is None where the
+    assessment leaves it out, too.
     `overlays` (overlay, part, geometry; WGS 84, made simpler for a map) is None without overlays.
     `spatial` holds the tables of `evaluate.spatial.FORMS` by name, those that the assessment asks for.
     """

@@ -147,9 +147,17 @@ def members_among(group: BundledGroup, units: Iterable[str]) -> dict[str, list[s
 def memberships(groups: GroupSet, roster: Collection[str]) -> tuple[pd.DataFrame, dict[str, int]]:
     """Return who of a roster belongs to the groups of a set.
 
+    Args:
+        groups: the set.
+        roster: codes of the units.
+
     Returns:
         `set, group, unit` with the codes of set and group, a row for each membership, and `from` and `to`, open; and,
         by code of the group, how many of its members hold a unit of the roster.
+
+    >>> table, there = memberships(load_group_set("yangtze_delta_2019"), ["310000", "320100", "320200", "110000"])
+    >>> table["unit"].tolist(), there  # two units of one member
+    (['310000', '320100', '320200'], {'yangtze_delta': 2})
     """
     rows: list[tuple[str, str, str]] = []
     there: dict[str, int] = {}

@@ -20,6 +20,7 @@ REPORTED = Form("reported", {
     "file": "text", "sheet": "text", "row": "whole", "column": "text", "reported_value": "text",
     "reported_unit_of_measure": "text",
 })  # fmt: skip
+"""One row a value, and where it comes from; `reported_value` is as it stands there, before any conversion."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from evaluate.spec import RosterSpec
 
 UNITS = Form("units", {"unit": "text", "name": "text", "type": "text", "each cohort": "text"})
+"""The roster; codes, and whatever else looks like a number, stay texts."""
 
 
 def read_roster(

@@ -18,10 +18,9 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".gpkg", ".parquet", ".geoparquet")
 """File name endings that ask for data instead of a page."""
-_TAKEN = {"fid", "geom", "geometry", "unit", "name", "type", "notice"}
-
-
 LINKS = "links"
+"""The file of `map_files` that holds links, and what its name is marked with beside that of the units."""
+_TAKEN = {"fid", "geom", "geometry", "unit", "name", "type", "notice"}
 
 
 def map_files(results: Results, language: str, suffix: str) -> dict[str, bytes]:

@@ -45,8 +45,8 @@ class _Alike(NeighbourRule):
         there = np.flatnonzero(np.isfinite(values))
         return there, values[there]
 
-    def _likeness(self, x: Array) -> tuple[Strengths, float]:
-        """Return 1/|Δx| as a function of rows, and the least difference that counts.
+    def _least(self, x: Array) -> float:
+        """Return the least difference of values that counts, in their unit of measure.
 
         Raises:
             InputError: fewer than two values, or all of them equal.
@@ -57,8 +57,7 @@ class _Alike(NeighbourRule):
         steps = steps[steps > _SAME * np.abs(x).max()]
         if not len(steps):
             raise fault("neighbours.constant_column", column=self.column, found=f"{x[0]:g}")
-        least = float(steps.min()) if self.least is None else max(self.least, _SAME * float(np.abs(x).max()))
-        return lambda rows: 1 / np.maximum(np.abs(x[rows, None] - x), least), least
+        return float(steps.min()) if self.least is None else max(self.least, _SAME * float(np.abs(x).max()))
 
     def _kept(self, strengths: Strengths, there: Places, ground: Ground, least: float) -> Linked:
         made = all_pairs(ground, there, strengths, self.strongest)
@@ -78,8 +77,8 @@ class Economic(_Alike):
     def links(self, ground: Ground) -> Linked:
         """Return links between all units with a value, stronger where they are more alike."""
         there, x = self._values(ground)
-        alike, least = self._likeness(x)
-        return self._kept(alike, there, ground, least)
+        least = self._least(x)
+        return self._kept(lambda rows: _likeness(x, rows, least), there, ground, least)
 
 
 class EconomicGeographic(_Alike):
@@ -103,14 +102,14 @@ class EconomicGeographic(_Alike):
         """Return links between all units with a value and a place."""
         ground.require_places()
         valued, values = self._values(ground)
-        _, least = self._likeness(values)
+        least = self._least(values)
         placed = np.isin(valued, ground.placed)
         there, x = valued[placed], values[placed]
         if len(there) < 2:
             raise fault("neighbours.too_few_values", column=self.column, count=len(there))
 
         def strengths(rows: Places) -> Array:
-            alike = 1 / np.maximum(np.abs(x[rows, None] - x), least)
+            alike = _likeness(x, rows, least)
             close = np.maximum(km_between(ground, there[rows], there), self.least_km) ** -self.power
             if self.form == "product":
                 return np.asarray(alike * close)
@@ -119,6 +118,15 @@ class EconomicGeographic(_Alike):
             return np.asarray(self.share * _shares(alike) + (1 - self.share) * _shares(close))
 
         return self._kept(strengths, there, ground, least)
+
+
+def _likeness(x: Array, rows: Places, least: float) -> Array:
+    """Return 1/|Δx| of (m,) rows among n values, differences of `least` or more, (m, n).
+
+    >>> _likeness(np.array([1.0, 1.0, 3.0]), np.array([0]), 0.5).tolist()
+    [[2.0, 2.0, 0.5]]
+    """
+    return np.asarray(1 / np.maximum(np.abs(x[rows, None] - x), least))
 
 
 def _shares(strength: Array) -> Array:

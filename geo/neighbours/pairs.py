@@ -27,6 +27,11 @@ def all_pairs(
         there: (n,) positions of those that have links, sorted.
         strengths: of positions among `there`, 0 or more; what it says of a unit with itself does not matter.
         strongest: how many links of each unit are kept, of equal ones those to the smaller codes; absent: all.
+
+    >>> all_pairs(Ground.of(["a", "b", "c"]), np.array([0, 2]), lambda rows: np.full((len(rows), 2), 4.0)).toarray()
+    array([[0., 0., 4.],
+           [0., 0., 0.],
+           [4., 0., 0.]])
     """
     from scipy import sparse
 

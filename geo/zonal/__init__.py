@@ -73,8 +73,8 @@ def zonal(
 
     Raises:
         InputError: for every raster that is missing, cannot be read, has no coordinate reference system or no
-            position, is rotated, lacks the band, variable or year, meets none of the boundaries, or holds only NoData
-            or infinite values there; weights on another grid, or below 0.
+            position, is rotated, lacks the band, variable or year, cannot hold a class that is asked for, meets none
+            of the boundaries, or holds only NoData or infinite values there; weights on another grid, or below 0.
     """
     how = statistic or Statistic()
     shape = (len(edition.frame), len(rasters))

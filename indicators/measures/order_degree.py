@@ -6,7 +6,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from indicators.measures.base import Array, BaseMeasure, Learned, Outputs, Parts, Setting
-from indicators.measures.over_time import Since, after, before, formulas_since
+from indicators.measures.over_time import Since, after, before, formulas_since, level_of
 from indicators.measures.subsystems import (
     Scaled,
     Subsystems,
@@ -75,7 +75,7 @@ class SynergyDegree(BaseMeasure):
         """Return the formulas of one subsystem for its order degree and the change of it, else all of them."""
         made, alone = self.formulas(), output.partition("_")[2]
         own = {name for name, (code, _) in names_of(self.subsystems).items() if code == alone}
-        return {name: text for name, text in made.items() if self._part(name) in own} or made
+        return {name: text for name, text in made.items() if level_of(name) in own} or made
 
     def in_units(self) -> dict[str, str]:
         """Return the units of measure of the changes; parts come in those of their formulas."""
@@ -84,12 +84,7 @@ class SynergyDegree(BaseMeasure):
     def keys(self) -> dict[str, Path]:
         """Return where each formula is stated."""
         stated = keys_of(self.subsystems)
-        return {name: stated[self._part(name)] for name in self.formulas()}
-
-    @staticmethod
-    def _part(formula: str) -> str:
-        """Return the name of the part that a formula is of, or leads to the earlier value of."""
-        return formula.removesuffix("_growth").removesuffix("_before")
+        return {name: stated[level_of(name)] for name in self.formulas()}
 
     def _ends(self, parts: Parts, setting: Setting) -> dict[str, tuple[Array, Array]]:
         found = {}

@@ -11,7 +11,6 @@ from indicators.measures.base import Array, Parts, Setting
 Since = Literal["baseline", "year_before"]
 """What each year is compared with."""
 
-
 _EARLIER = ("_growth", "_before")
 """How the formulas end that lead to the earlier level."""
 
@@ -40,6 +39,15 @@ def without_earlier(formulas: Mapping[str, str]) -> dict[str, str]:
     {'carbon': 'co2'}
     """
     return {name: text for name, text in formulas.items() if not name.endswith(_EARLIER)}
+
+
+def level_of(name: str) -> str:
+    """Return the name of the level that one of `formulas_since` is, or leads to the earlier value of.
+
+    >>> level_of("carbon"), level_of("carbon_growth"), level_of("carbon_before")
+    ('carbon', 'carbon', 'carbon')
+    """
+    return next((name.removesuffix(ending) for ending in _EARLIER if name.endswith(ending)), name)
 
 
 def before(parts: Parts, name: str, level: Array, setting: Setting, since: Since) -> Array:

@@ -9,6 +9,9 @@ from evaluate.artifacts import FORMS
 from evaluate.forms import EACH
 from evaluate.results import Results
 
+_HELD = {"text": "O", "whole": "i", "number": "f"}
+"""What numpy calls what a column holds."""
+
 
 def assert_alike(one: Results, other: Results) -> None:
     """Compare what a run gave with what its folder gives, to the digits that are written, and both with the forms."""
@@ -21,6 +24,8 @@ def assert_alike(one: Results, other: Results) -> None:
         assert [column for column in left.columns if column in forms[name].columns] == declared, name
         assert len(left) == len(right)
         for column in left.columns:
+            held = left[column].dtype.kind if len(left) else _HELD[forms[name].kind(column)]
+            assert held == _HELD[forms[name].kind(column)], (name, column)
             pairs = zip(left[column], right[column], strict=True)
             assert all(_alike(a, b) for a, b in pairs), (name, column)
 

@@ -7,14 +7,15 @@ from evaluate.report.map_measures import COLOURS, UNDEFINED
 from evaluate.report.map_patterns import DISPUTED, ORDINARY
 from evaluate.report.map_patterns import STATES as UNTESTED
 from geo.autocorrelation.sample import UNIT_STATES
-from tests.geo.maps.seeing import DEFICIENCIES, nearest
-from tests.geo.maps.test_colours import NONE
+from tests.geo.maps.seeing import DEFICIENCIES, NONE, nearest
 
+# Local Moran and Getis–Ord share colours, and never a legend.
+_CLUSTERS = [(colour, "") for colour in dict.fromkeys(CLUSTERS.values())]
 _BESIDE = [(ORDINARY, ""), *UNTESTED.values(), NONE]
 LEGENDS = {
     "quadrants": [*((colour, "") for colour in QUADRANTS.values()), NONE],
-    "clusters": [*((colour, "") for colour in CLUSTERS.values()), *_BESIDE],
-    "agreement": [*((colour, "") for colour in CLUSTERS.values()), *_BESIDE, (DISPUTED, "")],
+    "clusters": [*_CLUSTERS, *_BESIDE],
+    "agreement": [*_CLUSTERS, *_BESIDE, (DISPUTED, "")],
     "series": [(colour, "") for colour in SERIES],
     **{
         kind.__name__: [*((colour, "") for colour in (*states.values(), UNDEFINED)), NONE]

@@ -1,13 +1,19 @@
 """How far apart colours look to readers with and without a deficiency of colour vision."""
 
+import re
 from collections.abc import Iterable
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 from matplotlib.colors import to_rgb
 from numpy.typing import NDArray
 
 Lab = NDArray[np.float64]
+
+_SCRIPT = (Path(__file__).resolve().parents[3] / "geo/maps/assets/core.js").read_text(encoding="utf-8")
+(NONE,) = re.findall(r'const MISSING = \{ colour: "(#\w+)", stripe: "(#\w+)" \};', _SCRIPT)
+"""Colour and stripes that the page's script gives units without a value."""
 
 # Machado, Oliveira & Fernandes 2009, IEEE TVCG 15(6), table 1: severity 1.0, on linear RGB.
 DEFICIENCIES = {
@@ -80,7 +86,7 @@ def nearest(entries: Iterable[tuple[str, str]], deficiency: str) -> float:
         return difference(lab(one, deficiency), lab(other, deficiency))
 
     found = []
-    for (colour, stripe), (other, beside) in combinations(dict.fromkeys(entries), 2):
+    for (colour, stripe), (other, beside) in combinations(entries, 2):
         striped = apart(stripe or colour, beside or other) if stripe and beside else apart(
             *((colour, stripe) if stripe else (other, beside or other))
         )  # fmt: skip

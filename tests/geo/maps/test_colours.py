@@ -12,7 +12,7 @@ from matplotlib.colors import to_hex, to_rgb
 
 from geo.maps import Category, MapLayer
 from geo.maps.colours import AMOUNT, DIVERGING, NOMINAL, OTHER, STRIPES, fifths, shades, swatches
-from tests.geo.maps.seeing import DEFICIENCIES, difference, lab, nearest
+from tests.geo.maps.seeing import DEFICIENCIES, NONE, difference, lab, nearest
 
 Triple = tuple[float, float, float]
 FIFTHS = ["1", "2", "3", "4", "5"]
@@ -84,7 +84,6 @@ def test_the_difference_of_colours_is_that_of_the_print(first: Triple, second: T
     assert difference(np.array(first), np.array(second)) == pytest.approx(expected, abs=5e-5)
 
 
-NONE = ("#f3f4f6", "#a3abb5")  # what the page's script gives units without a value
 PALETTE = [(colour, stripe) for stripe in STRIPES for colour in NOMINAL]
 
 
