@@ -52,7 +52,16 @@ class Block:
         return np.asarray(self.fractions.sum(axis=1), dtype=float).ravel()
 
     def any(self, cells: NDArray[np.bool_]) -> bool:
-        """Tell whether something holds of a cell that a unit touches; for all cells of the window, row by row."""
+        """Tell whether something holds of a cell that a unit touches.
+
+        Args:
+            cells: (rows × columns of the window,) row by row: of which cells it holds.
+
+        >>> touched = csr_array(([0.5], ([0], [1])), shape=(1, 2))
+        >>> block = Block(Window(0, 0, 1, 2), np.array([0], dtype=np.int32), touched)
+        >>> block.any(np.array([False, True])), block.any(np.array([True, False])), block.any(np.array([False, False]))
+        (True, False, False)
+        """
         return bool(cells.any() and cells[self.fractions.indices].any())
 
     @property
@@ -150,10 +159,7 @@ def fractions_in(grid: Grid, window: Window, shapes: NDArray[Any]) -> Block:
     [[0.0, 0.0, 0.5, 0.25]]
     """
     part = grid.part(window)
-    bounds = shapely.bounds(shapes)
-    x0, y0, x1, y1 = part.bounds
-    with np.errstate(invalid="ignore"):
-        near = (bounds[:, 0] <= x1) & (bounds[:, 2] >= x0) & (bounds[:, 1] <= y1) & (bounds[:, 3] >= y0)
+    near = _near(part, shapes)
     areal = np.flatnonzero(near & (shapely.get_dimensions(shapes) == 2))
     found = dict(_of_polygons(part, shapes, areal))
     for position in np.flatnonzero(near & (shapely.get_type_id(shapes) == _POINT)).tolist():
@@ -198,19 +204,58 @@ class _Cells(RasterSource):  # type: ignore[misc]
         return np.zeros((rows, columns), dtype=np.int8)
 
 
+def _near(part: Grid, shapes: NDArray[Any]) -> NDArray[np.bool_]:
+    """Tell of each shape whether its box reaches that of a grid."""
+    bounds = shapely.bounds(shapes)
+    x0, y0, x1, y1 = part.bounds
+    with np.errstate(invalid="ignore"):
+        return np.asarray((bounds[:, 0] <= x1) & (bounds[:, 2] >= x0) & (bounds[:, 1] <= y1) & (bounds[:, 3] >= y0))
+
+
 def _of_polygons(part: Grid, shapes: NDArray[Any], areal: NDArray[np.intp]) -> Iterator[tuple[int, Shares]]:
-    """Yield the position of each polygon that holds something of a grid, and its shares."""
-    if not len(areal):
+    """Yield the position of each polygon that holds something of a grid, and its shares.
+
+    Of several parts each is asked for by itself: with edges along those of cells, exactextract ends the whole process
+    where a window cuts them.
+    """
+    pieces, of = shapely.get_parts(shapes[areal], return_index=True)
+    kept = _near(part, pieces) & (shapely.get_dimensions(pieces) == 2)
+    pieces, of = pieces[kept], areal[of[kept]]
+    if not len(pieces):
         return
-    least = _TOUCHING * np.minimum(shapely.area(shapes) / (part.width * part.height), 1)
-    inside = shapely.area(shapely.clip_by_rect(shapes[areal], *part.bounds))
-    for position, clipped, asked in zip(areal, inside, _asked(part, shapes[areal]), strict=True):
+    held: dict[int, list[Shares]] = {}
+    for position, piece, area, asked in zip(of, pieces, _areas(part, pieces), _asked(part, pieces), strict=True):
         # cutting by a rectangle is fast and not always right
-        fits = _fits(part, asked, clipped) or _fits(part, asked, _inside(part, shapes[position]))
-        cells, shares = asked if fits else _mended(part, shapes[position])
-        kept = shares > least[position]
-        if kept.any():
-            yield int(position), (cells[kept], shares[kept])
+        fits = _fits(part, asked, area) or _fits(part, asked, _inside(part, piece))
+        held.setdefault(int(position), []).append(asked if fits else _mended(part, piece))
+    least = _TOUCHING * np.minimum(shapely.area(shapes) / (part.width * part.height), 1)
+    for position, found in held.items():
+        cells, shares = _together(found)
+        more = shares > least[position]
+        if more.any():
+            yield position, (cells[more], shares[more])
+
+
+def _together(found: list[Shares]) -> Shares:
+    """Return the shares of several parts as those of one unit, in the order of the cells.
+
+    They are added up in 4 bytes, as exactextract does, and as the cache keeps them: what is read back is the same.
+    """
+    cells, shares = (np.concatenate(each) for each in zip(*found, strict=True))
+    added = shares.astype(np.float32)
+    if len(found) > 1:
+        cells, of = np.unique(cells, return_inverse=True)
+        added = np.zeros(len(cells), dtype=np.float32)
+        np.add.at(added, of, shares.astype(np.float32))
+    return cells, np.minimum(added, 1).astype(float)
+
+
+def _areas(part: Grid, pieces: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the area of each polygon inside a grid."""
+    try:
+        return np.asarray(shapely.area(shapely.clip_by_rect(pieces, *part.bounds)))
+    except shapely.errors.GEOSException:  # a vertex within rounding of the rectangle
+        return np.array([_inside(part, piece) for piece in pieces])
 
 
 def _asked(part: Grid, polygons: NDArray[Any]) -> Iterator[Shares]:

@@ -10,6 +10,7 @@ import os
 import re
 import sys
 import tempfile
+import time
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -31,7 +32,11 @@ VARIABLE = "CITY_SYNERGY_CACHE"
 """Environment variable that names the folder of the cache; `off` does without one."""
 VERSION = 2
 """Version of the form of an entry and of how fractions are worked out."""
+MOST = 4 * 2**30
+"""Most bytes of an entry, which has 8 for each cell in a unit. A larger one is not kept."""
 _SUFFIX, _UNFINISHED = ".npz", ".part"
+_LEFT = 3600.0
+"""Age in seconds from which an unfinished entry that nobody has written to counts as left by a broken run."""
 _BROKEN = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error)
 
 
@@ -74,33 +79,49 @@ class Entry:
     """How many units there are; 0 where the entry cannot be read."""
     grid: str
     """The grid in words; empty where the entry cannot be read."""
+    finished: bool = True
+    """Whether it was written to its end: another one is being written, or was left by a broken run."""
 
 
 def entries(folder: Path) -> list[Entry]:
-    """Return what a cache holds, by key; unfinished entries, which a broken run may leave, among it."""
+    """Return what a cache holds, by key, unfinished entries among it."""
+    return _entries(sorted(_files(folder)))
+
+
+def _entries(paths: Sequence[Path]) -> list[Entry]:
     found = []
-    for path in sorted(_files(folder)):
+    for path in paths:
         about: dict[str, Any] = {}
         with suppress(*_BROKEN), zipfile.ZipFile(path) as archive:
             about = json.loads(archive.read("about.json"))
         with suppress(OSError):
             units, grid = about.get("units", 0), about.get("grid", "")
-            found.append(Entry(path.name.split(".")[0], path.stat().st_size, int(units), str(grid)))
+            key, finished = path.name.split(".")[0], path.suffix == _SUFFIX
+            found.append(Entry(key, path.stat().st_size, int(units), str(grid), finished))
     return found
 
 
 def clear(folder: Path) -> list[Entry]:
     """Remove every entry of a cache, and the folder where nothing else is in it; return what was removed.
 
+    An unfinished entry stays while somebody may be writing it: for an hour after it was last written to.
+
     Raises:
         OSError: an entry cannot be removed.
     """
-    found = entries(folder)
-    for path in _files(folder):
+    paths = [path for path in sorted(_files(folder)) if path.suffix == _SUFFIX or _left(path)]
+    found = _entries(paths)
+    for path in paths:
         path.unlink(missing_ok=True)
     with suppress(OSError):
         folder.rmdir()
     return found
+
+
+def _left(path: Path) -> bool:
+    with suppress(OSError):
+        return time.time() - path.stat().st_mtime > _LEFT
+    return False  # finished or gone since
 
 
 def _files(folder: Path) -> list[Path]:
@@ -167,7 +188,9 @@ def _check(units: Any, pointers: Any, cells: Any, shares: Any, window: Window, c
     good = good and bool((np.diff(pointers) > 0).all() and (np.diff(units) > 0).all())
     if good and len(units):
         good = units[0] >= 0 and units[-1] < count
-        good = good and cells.min() >= 0 and cells.max() < window.rows * window.columns
+        rising = np.diff(cells) > 0
+        rising[pointers[1:-1] - 1] = True  # where the next unit begins
+        good = good and cells.min() >= 0 and cells.max() < window.rows * window.columns and bool(rising.all())
         good = good and bool(shares.min() > 0 and shares.max() <= 1)
     if not good:
         raise ValueError("no fractions")
@@ -204,6 +227,9 @@ class Writer:
         # exactextract computes fractions as numbers of 4 bytes, so that nothing is lost
         parts = (block.units, matrix.indptr, matrix.indices, matrix.data.astype(np.float32))
         try:
+            if self.stream.tell() + sum(array.nbytes for array in parts) > MOST:
+                self.give_up(f"an entry may have {MOST / 1e9:.1f} GB; it is computed anew in every run")
+                return
             for name, array in zip("upcf", parts, strict=True):
                 with self.archive.open(f"{name}{position}.npy", "w", force_zip64=True) as stream:
                     np.lib.format.write_array(stream, np.asarray(array), allow_pickle=False)

@@ -64,7 +64,8 @@ class GeoTiff(Source):
         kind = np.dtype(source.dtypes[raster.band - 1])
         scale, offset = source.scales[raster.band - 1], source.offsets[raster.band - 1]
         plain = (scale, offset) == (1, 0) and kind in (np.float32, np.float64)
-        self.cells = Cells(kind, kind if plain else np.dtype(float), scale, offset)
+        absent = () if self.nodata is None or np.isnan(self.nodata) else (self.nodata.item(),)
+        self.cells = Cells(kind, kind if plain else np.dtype(float), scale, offset, absent)
 
     def read(self, window: Window) -> NDArray[Any]:
         """Return the cells of a window; scale and offset of the band are applied."""
@@ -86,7 +87,7 @@ class GeoTiff(Source):
     def empty(self, window: Window) -> bool:
         """Tell whether the file holds no block of a window: a sparse file leaves out those of NoData alone."""
         filled = MaskFlags.nodata in self.source.mask_flag_enums[self.raster.band - 1]
-        if self.nodata is None or not filled or self.source.driver != "GTiff":
+        if self.nodata is None or not filled:
             return False  # what is left out counts as 0, or nothing is known of it
         row, column = self._corner(window)
         high, wide = self.source.block_shapes[self.raster.band - 1]

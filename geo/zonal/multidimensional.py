@@ -117,7 +117,9 @@ def _cells(array: Any, steps: int) -> Cells:
         return Cells(np.dtype(float))
     decoded = array.dtype if array.dtype in (np.float32, np.float64) else np.dtype(float)
     scale, offset = float(about.get("scale_factor", 1.0)), float(about.get("add_offset", 0.0))
-    return Cells(np.dtype(about.get("dtype", array.dtype)), decoded, scale, offset)
+    filled = [number for key in ("_FillValue", "missing_value") for number in np.ravel(about.get(key, ())).tolist()]
+    absent = dict.fromkeys(number for number in filled if isinstance(number, int | float) and number == number)
+    return Cells(np.dtype(about.get("dtype", array.dtype)), decoded, scale, offset, tuple(absent))
 
 
 def _slice(positions: Any) -> slice:

@@ -104,6 +104,7 @@ class Cells:
     >>> tenths, small = Cells(np.dtype("uint8"), np.dtype("float64"), 0.1), Cells(np.dtype("float32"))
     >>> tenths.held(0.3), tenths.held(0.25), tenths.held(30), small.held(0.1)
     (0.30000000000000004, None, None, 0.10000000149011612)
+    >>> Cells(np.dtype("uint8"), np.dtype("float64"), 0.1, absent=(255,)).held(25.5)  # stands for no data
     """
 
     kind: np.dtype[Any]
@@ -112,6 +113,8 @@ class Cells:
     """The type in which scale and offset are applied; that of the file when absent."""
     scale: float = 1.0
     offset: float = 0.0
+    absent: tuple[float, ...] = ()
+    """Numbers in the file that stand for no data."""
 
     def __str__(self) -> str:
         """Write the type as a message has it.
@@ -119,11 +122,12 @@ class Cells:
         >>> str(Cells(np.dtype("uint8"))), str(Cells(np.dtype("int16"), None, 0.1, 5))
         ('uint8', 'int16 × 0.1 + 5')
         """
+        absent = f" (NoData {', '.join(f'{number:.10g}' for number in self.absent)})" if self.absent else ""
         scaled = f" × {self.scale:.10g} + {self.offset:.10g}" if (self.scale, self.offset) != (1, 0) else ""
-        return f"{self.kind}{scaled}"
+        return f"{self.kind}{absent}{scaled}"
 
     def held(self, value: float) -> float | None:
-        """Return the number that stands for a value once it is read; None where the file cannot hold it."""
+        """Return the number that stands for a value once it is read; None where no cell with data can hold it."""
         raw = (value - self.offset) / self.scale if self.scale else math.nan
         if self.kind.kind in "iub":
             limits = (0, 1) if self.kind.kind == "b" else (np.iinfo(self.kind).min, np.iinfo(self.kind).max)
@@ -132,7 +136,7 @@ class Cells:
             raw = np.round(raw)
         with np.errstate(over="ignore", under="ignore"):
             number = np.asarray(raw, dtype=self.kind)
-        if not np.isfinite(number) or (raw != 0 and number == 0):
+        if not np.isfinite(number) or (raw != 0 and number == 0) or number in self.absent:
             return None
         decoded = np.atleast_1d(number).astype(self.decoded or self.kind)
         if (self.scale, self.offset) != (1, 0):

@@ -2,7 +2,9 @@
 
 import json
 import logging
+import os
 import stat
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -239,13 +241,29 @@ def test_a_reader_that_stops_leaves_nothing_unfinished(frame: Any, tmp_path: Pat
 def test_clearing_removes_entries_and_nothing_else(frame: Any, tmp_path: Path) -> None:
     dense(Edition(frame, cache=tmp_path))
     (tmp_path / "mine.npz").write_text("not an entry")
-    (tmp_path / ("0" * 64 + ".abc.part")).write_text("left by a run that was killed")
-    assert sorted(entry.units for entry in store.clear(tmp_path)) == [0, 6]
-    assert [path.name for path in tmp_path.iterdir()] == ["mine.npz"]
+    left, written = (tmp_path / ("0" * 64 + f".{name}.part") for name in ("left", "written"))
+    for path, age in ((left, 3700), (written, 3500)):
+        path.write_text("by a run that was killed, by one that goes on")
+        os.utime(path, (time.time() - age,) * 2)
+    assert [(entry.units, entry.finished) for entry in store.entries(tmp_path)].count((0, False)) == 2
+    assert sorted((entry.units, entry.finished) for entry in store.clear(tmp_path)) == [(0, False), (6, True)]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [written.name, "mine.npz"]
+    written.unlink()
     (tmp_path / "mine.npz").unlink()
     assert store.clear(tmp_path) == []
     assert not tmp_path.exists()
     assert store.entries(tmp_path) == []
+
+
+def test_an_entry_that_grows_beyond_the_limit_is_given_up_in_the_log(
+    frame: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    expected = dense(Edition(frame))
+    monkeypatch.setattr(store, "MOST", 2000)
+    with caplog.at_level(logging.WARNING):
+        assert (dense(Edition(frame, cache=tmp_path, cells=300)) == expected).all()
+    assert list(tmp_path.iterdir()) == []
+    assert "an entry may have 0.0 GB" in caplog.text and "computed anew in every run" in caplog.text
 
 
 def test_where_the_cache_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

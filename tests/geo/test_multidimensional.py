@@ -333,3 +333,16 @@ def test_every_class_that_was_written_is_found(write: Any, units: Any, how: Any)
     if how["dtype"].startswith("int"):
         with pytest.raises(InputError, match=r"variable pm25 .* cannot be of the class 0.25"):
             zonal([raster], edition, Statistic("share", classes=(0.25,)))
+        absent = how["_FillValue"] * how["scale_factor"] + how.get("add_offset", 0)
+        with pytest.raises(InputError, match=r"NoData -999\)"):
+            zonal([raster], edition, Statistic("share", classes=(absent,)))
+
+
+def test_numbers_that_stand_for_no_data_are_no_classes(write: Any, units: Any) -> None:
+    edition = Edition(units(a=box(100, 30, 102, 32)))
+    for stated, absent in ((np.array([-1.0, np.nan]), (-1,)), ("none", ())):  # a text stands for nothing
+        raster = Raster(write(cube(missing_value=stated)))
+        assert zonal([raster], edition, Statistic("share", classes=(1,))).value.iloc[0, 0] == 0.25
+        for value in absent:
+            with pytest.raises(InputError, match=r"NoData -1\)"):
+                zonal([raster], edition, Statistic("share", classes=(value,)))

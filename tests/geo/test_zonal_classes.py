@@ -54,3 +54,22 @@ def test_a_class_that_no_cell_can_hold_is_a_fault(
     with pytest.raises(InputError) as error:
         zonal([raster], edition, Statistic("share", classes=(*good, *bad)))
     assert [found.values["found"] for found in error.value.faults] == [f"{value:.10g}" for value in bad]
+
+
+@pytest.mark.parametrize(
+    ("kind", "how", "absent", "kept"),
+    [
+        ("float32", {"nodata": -9999}, -9999, "float32 (NoData -9999)"),
+        ("uint8", {"nodata": 255, "scale": 0.1}, 25.5, "uint8 (NoData 255) × 0.1 + 0"),
+    ],
+)
+def test_a_class_that_stands_for_no_data_is_a_fault(
+    write_raster: Any, units: Any, kind: str, how: Any, absent: float, kept: str
+) -> None:
+    raster = Raster(write_raster(np.array([[1, 1], [1, how["nodata"]]], dtype=kind), **how), "x")
+    edition, one = Edition(units(a=box(100, 30, 102, 32))), how.get("scale", 1)
+    assert zonal([raster], edition, Statistic("share", classes=(one,))).value.iloc[0, 0] == 1
+    with pytest.raises(InputError) as error:
+        zonal([raster], edition, Statistic("share", classes=(one, absent)))
+    (fault,) = error.value.faults
+    assert (fault.values["found"], fault.values["kind"]) == (f"{absent:.10g}", kept)
