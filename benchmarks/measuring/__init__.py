@@ -45,9 +45,21 @@ def after_imports(command: Sequence[str]) -> Cost:
     return Cost(float(seconds), float(megabytes))
 
 
-def tell(began: float) -> None:
-    """Print the seconds since `began` and the peak memory of this process, for `after_imports`."""
-    print(time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+def tell(began: float, beside: float = 0.0) -> None:
+    """Print the seconds since `began` and the peak memory of this process, all but `beside` MB, for `after_imports`."""
+    print(time.perf_counter() - began, peak() - beside)
+
+
+def peak() -> float:
+    """Return the most memory that this process has had so far, in MB.
+
+    Linux counts that of the parent into `ru_maxrss`; `VmHWM` is of this program alone.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        (most,) = (line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(most.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def in_turn(one: Callable[[], Cost], other: Callable[[], Cost], runs: int) -> tuple[list[Cost], list[Cost]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from geo.autocorrelation.permutations import How, Lots
 from geo.autocorrelation.sample import LEAST, Array
 from geo.neighbours.matrix import Neighbours
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 JOIN_STATES = ("defined", "too_few", "one_category", "no_links")
 """Why there is nothing to count: fewer than four units, or all of one category, or nobody has a neighbour."""
@@ -98,13 +101,11 @@ def join_counts(
         return JoinCounts(
             labels, counted, none, none, none, none, none, nothing, nothing, nothing, state, *told
         )  # fmt: skip
-    rows = np.repeat(np.arange(n), np.diff(left.matrix.indptr))
-    ends = (rows, left.matrix.indices)
     upper = np.triu_indices(k)
-    observed = _counts(of[:, None].astype(np.int32), ends, k)[:, 0]
+    observed = _counts(of[:, None].astype(np.int32), left.matrix, k)[:, 0]
     rounding = np.full(len(observed), 1e-9)
     tally = lots.tally(
-        left.matrix, observed, rounding, lambda drawn: _counts(of[drawn.sits], ends, k), conditional=False
+        left.matrix, observed, rounding, lambda drawn: _counts(of[drawn.sits], left.matrix, k), conditional=False
     )
     p = tally.p(lots.tail)
     pairs = np.outer(sizes, sizes) * (2 - np.eye(k)) - np.diag(sizes)
@@ -123,13 +124,18 @@ def join_counts(
     )  # fmt: skip
 
 
-def _counts(of: NDArray[Any], ends: tuple[NDArray[Any], NDArray[Any]], k: int) -> Array:
-    """Return joins of each pair of categories and, last, those of unlike ones, (k(k + 1)/2 + 1, draws)."""
-    draws_ = of.shape[1]
-    one, other = of[ends[0]], of[ends[1]]
-    pair = np.minimum(one, other) * k + np.maximum(one, other)
-    pair = pair + np.arange(draws_) * (k * k)
-    found = np.bincount(pair.ravel(), minlength=draws_ * k * k).reshape(draws_, k, k) / 2
+def _counts(of: NDArray[Any], matrix: "sparse.csr_array", k: int) -> Array:
+    """Return joins of each pair of categories and, last, those of unlike ones, (k(k + 1)/2 + 1, draws).
+
+    By products, since the ends of every link in every draw would take as many times the memory of the links.
+    """
+    inside = [(of == r).astype(float) for r in range(k)]
+    found = np.empty((of.shape[1], k, k))
+    for r in range(k):
+        around = matrix @ inside[r]
+        for s in range(k):
+            found[:, r, s] = np.einsum("ij,ij->j", inside[s], around) / 2
     upper = np.triu_indices(k)
     within = found[:, np.arange(k), np.arange(k)].sum(axis=1)
-    return np.asarray(np.vstack([found[:, upper[0], upper[1]].T, found.sum(axis=(1, 2)) - within]))
+    both = found + np.triu(found.transpose(0, 2, 1), 1)
+    return np.asarray(np.vstack([both[:, upper[0], upper[1]].T, found.sum(axis=(1, 2)) - within]))

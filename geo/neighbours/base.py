@@ -38,8 +38,8 @@ class NeighbourRule(Spec):
     standardisation: Literal["row", "binary", "none"] = "row"
     """`row`: the neighbours of a unit add up to 1; `binary`: each counts 1; `none`: as the rule gives them."""
     force: bool = False
-    """Let pass more than 36 million links, those of 6,000 units each linked with every other. With all links patterns
-    took 0.5 GB for 3,000 units, 1.7 GB for 6,000 and 6.6 GB for 12,000."""
+    """Let pass more than 36 million links, those of 6,000 units each linked with every other: the
+    fault says how much memory these take."""
 
     @classmethod
     def word(cls) -> str:

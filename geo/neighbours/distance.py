@@ -27,9 +27,26 @@ Count = Annotated[Whole, Field(ge=1)]
 
 
 def near(ground: Ground, within_km: float) -> tuple[Places, Places, Array]:
-    """Return every pair of units at most so far apart, both ways round, with the distance in km.
+    """Return every pair of units at most so far apart, both ways round.
 
-    Positions among the codes, in no order; a unit with itself is no pair.
+    Args:
+        ground: the units; one without a place is in no pair, nor is a unit with itself.
+        within_km: the distance in km, over the sphere from centre to centre; equal ones to a millimetre count.
+
+    Returns:
+        (m,) positions of one and of the other unit among the codes, in no order, and (m,) distances in km.
+
+    Raises:
+        InputError: fewer than two units have a place.
+
+    >>> import geopandas as gpd
+    >>> at = gpd.points_from_xy([100, 101, 110], [0, 0, 0])
+    >>> ground = Ground.of("abcd", gpd.GeoDataFrame({"unit": list("abc")}, geometry=at, crs="EPSG:4326"))
+    >>> one, other, km = near(ground, 112)
+    >>> one.tolist(), other.tolist(), km.round(1).tolist()  # a degree of the equator
+    ([0, 1], [1, 0], [111.2, 111.2])
+    >>> [len(found) for found in near(ground, 50)]
+    [0, 0, 0]
     """
     from geo.crs.systems import great_circle_km
 
@@ -42,7 +59,21 @@ def near(ground: Ground, within_km: float) -> tuple[Places, Places, Array]:
 
 
 def count_near(ground: Ground, within_km: float) -> int:
-    """Return how many links there are between units at most so far apart, both ways round, without making any."""
+    """Return how many links there are between units at most so far apart, both ways round, without making any.
+
+    Args:
+        ground: the units; those without a place have none.
+        within_km: the distance in km, as for `near`.
+
+    Raises:
+        InputError: fewer than two units have a place.
+
+    >>> import geopandas as gpd
+    >>> at = gpd.points_from_xy([100, 101, 110], [0, 0, 0])
+    >>> ground = Ground.of("abcd", gpd.GeoDataFrame({"unit": list("abc")}, geometry=at, crs="EPSG:4326"))
+    >>> count_near(ground, 112), count_near(ground, 50), count_near(ground, math.inf)
+    (2, 0, 6)
+    """
     tree = _tree(ground)
     found: int = tree.count_neighbors(tree, _reach(within_km))
     return found - len(ground.placed)

@@ -71,7 +71,22 @@ def _strongest(strength: Array, count: int) -> "np.ndarray[tuple[int, ...], np.d
 
 
 def km_between(ground: Ground, one: Places, other: Places) -> Array:
-    """Return the distances in km of (m,) units to (n,) units, (m, n)."""
+    """Return the distances over the sphere of some units to others, from centre to centre.
+
+    Args:
+        ground: the units.
+        one: (m,) positions among the codes.
+        other: (n,) positions among the codes.
+
+    Returns:
+        (m, n) in km, NaN where a unit has no place.
+
+    >>> import geopandas as gpd
+    >>> at = gpd.points_from_xy([100, 101, 110], [0, 0, 0])
+    >>> ground = Ground.of("abcd", gpd.GeoDataFrame({"unit": list("abc")}, geometry=at, crs="EPSG:4326"))
+    >>> km_between(ground, np.array([0]), np.array([0, 1, 3])).round(1).tolist()  # a degree of the equator
+    [[0.0, 111.2, nan]]
+    """
     from geo.crs.systems import great_circle_km
 
     here, there = np.repeat(one, len(other)), np.tile(other, len(one))

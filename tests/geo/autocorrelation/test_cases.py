@@ -1,6 +1,7 @@
 """Awkward inputs: nothing, few, equal, missing, islands, everybody a neighbour, great and small numbers; draws."""
 
 import math
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -285,6 +286,17 @@ def test_joins_on_a_chessboard_are_all_unlike() -> None:
     assert made.counts.tolist() == [[0, 60], [60, 0]]
     assert made.unlike == made.joins == 60
     assert made.p[0, 0] == made.unlike_p == 0.002
+
+
+def test_joins_are_counted_without_holding_every_link_of_every_draw() -> None:
+    n, draws = 300, 999
+    near = linked(np.ones((n, n)) - np.eye(n))
+    tracemalloc.start()
+    made = join_counts(by_code(np.arange(n) % 3), near, permutations=draws)
+    used = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert made.counts[0, 0] == 100 * 99 / 2 and made.counts[0, 1] == 100 * 100
+    assert used < n * (n - 1) * draws * 4 / 8
 
 
 def test_joins_of_a_category_of_one_unit() -> None:

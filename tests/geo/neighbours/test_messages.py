@@ -78,8 +78,8 @@ CASES: dict[str, tuple[Callable[[], object], str, str]] = {
     ),
     "too_many_links": (
         lambda: near(None, {"gdp": dict.fromkeys(MANY, 1.0)}, codes=MANY, rule="economic", column="gdp"),
-        "6001 units have about 36 million links, for which it takes about 2160 MB; above 36 million",
-        "6001 个评价单元约有 36 百万条邻近联系，约需 2160 MB 内存；超过 36 百万条时须写明 force: true",
+        "6001 units have about 36,006,000 links, for which it takes about 2160 MB; above 36,000,000",
+        "6001 个评价单元约有 36,006,000 条邻近联系，约需 2160 MB 内存；超过 36,000,000 条时须写明 force: true",
     ),
     "too_few_values": (
         on(FAR, {"gdp": {"a": 1.0}}, rule="economic_geographic", column="gdp"),
