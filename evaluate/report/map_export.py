@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from evaluate.forms import as_csv
 from evaluate.report.map_data import map_data
 from evaluate.results import Results
 from indicators.texts import text
@@ -18,9 +20,36 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".gpkg", ".parquet", ".geoparquet")
 """File name endings that ask for data instead of a page."""
-LINKS = "links"
+_LINKS = "links"
 """The file of `map_files` that holds links, and what its name is marked with beside that of the units."""
+_COLUMNS = "columns"
+"""What says what each column is: a table of a GeoPackage, a CSV file beside GeoParquet."""
 _TAKEN = {"fid", "geom", "geometry", "unit", "name", "type", "notice"}
+
+
+def map_beside(results: Results, language: str, out: Path) -> dict[Path, bytes | None]:
+    """Return the data of a run's map by where it lies: at `out`, and beside it what has no room in that format.
+
+    Args:
+        results: A finished run with boundaries.
+        language: `zh` or `en`, of labels.
+        out: A path that ends in one of `SUFFIXES`.
+
+    Returns:
+        The content of each file; None of one that must not be there, since links of another run would go unnoticed
+        beside these units.
+    """
+    suffix = out.suffix.lower()
+    made = map_files(results, language, suffix)
+    if not _links_apart(suffix):
+        return {out: made["units"]}
+    columns, links = out.with_suffix(f".{_COLUMNS}.csv"), out.with_suffix(f".{_LINKS}{out.suffix}")
+    return {out: made["units"], columns: made[_COLUMNS], links: made.get(_LINKS)}
+
+
+def _links_apart(suffix: str) -> bool:
+    """Return whether a format holds one layer a file."""
+    return suffix != ".gpkg"
 
 
 def map_files(results: Results, language: str, suffix: str) -> dict[str, bytes]:
@@ -28,7 +57,7 @@ def map_files(results: Results, language: str, suffix: str) -> dict[str, bytes]:
 
     A GeoPackage, named `units`, holds the layer `units`, the plain table `columns` that says what each column is, and
     a layer of lines for every table of links. GeoParquet has one layer a file: `units`, and, where there are any,
-    `links` of all tables, whose column `table` names theirs.
+    `links` of all tables, whose column `table` names theirs; `columns` is a CSV file.
 
     Args:
         results: A finished run with boundaries.
@@ -43,19 +72,20 @@ def map_files(results: Results, language: str, suffix: str) -> dict[str, bytes]:
     data = map_data(results, language)
     units, columns = unit_table(results, data)
     lines = [_lines(data, flows) for flows in data.flows]
-    if suffix != ".gpkg":
+    if _links_apart(suffix):
         links = [_named(held, flows) for held, flows in zip(lines, data.flows, strict=True) if len(held)]
-        joined = {LINKS: geoparquet(pd.concat(links, ignore_index=True))} if links else {}
-        return {"units": geoparquet(units), **joined}
+        joined = {_LINKS: geoparquet(pd.concat(links, ignore_index=True))} if links else {}
+        return {"units": geoparquet(units), _COLUMNS: as_csv(columns), **joined}
     names = [f"links_{position}_{_plain(flows.code)}" for position, flows in enumerate(data.flows, 1)]
-    return {"units": geopackage({"units": units, "columns": columns, **dict(zip(names, lines, strict=True))})}
+    return {"units": geopackage({"units": units, _COLUMNS: columns, **dict(zip(names, lines, strict=True))})}
 
 
 def unit_table(results: Results, data: "MapData") -> "tuple[gpd.GeoDataFrame, pd.DataFrame]":
     """Return the units with a place, and the list of the columns; the notice stands in every row.
 
     A layer of several years has a column a year, `composite_2019`. Scores and numbers are numbers; an ordinal layer
-    is the place of its category from the worst, 1, with the label in a further column; a nominal one is its label.
+    is the place of its category from the worst or lowest, 1, with the label in a further column; a nominal one is its
+    label.
     """
     import geopandas as gpd
 
@@ -74,7 +104,7 @@ def unit_table(results: Results, data: "MapData") -> "tuple[gpd.GeoDataFrame, pd
                 made[name] = cells
                 rows.append({
                     "column": name, "label": label, "group": text(f"map.group_{layer.group}", data.language),
-                    "year": year, "unit_of_measure": layer.unit_of_measure,
+                    "year": None if layer.lasting else year or data.year, "unit_of_measure": layer.unit_of_measure,
                 })  # fmt: skip
     table = pd.DataFrame(rows)
     table["year"] = table["year"].astype("Int64")
@@ -106,7 +136,8 @@ def _columns(
         return
     place = {category.code: float(i) for i, category in enumerate(layer.categories, 1)}
     steps = pd.Series([None if cell is None else place.get(str(cell)) for cell in cells], dtype=float)
-    yield name, text("map.from_worst", language, label=layer.label), steps
+    counted = "map.from_worst" if layer.worst_first else "map.from_lowest"
+    yield name, text(counted, language, label=layer.label), steps
     yield f"{name}_label", layer.label, said
 
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from evaluate.report.geodetector_tables import MARK, Cells, Detected
+from evaluate.report.map_parts import in_years
 from evaluate.report.parts import Labels, significant, written
 from evaluate.report.words import unit_said
 
@@ -46,6 +47,7 @@ def _layer(
     note = found.say("layer_note", q=written(about["q"], "weight"), p=p, year=found.year)
     return MapLayer(
         code, found.say("layer", target=part, factor=found.factor(about["factor"], about["forced"])), "ordinal",
-        {row["unit"]: str(row["stratum"]) for row in units}, "spatial", categories=tuple(categories),
-        missing=found.say("layer_missing"), note=found.labels.sentences([note, marked]), on_card=False,
+        group="spatial", categories=tuple(categories), missing=found.say("layer_missing"),
+        note=found.labels.sentences([note, marked]), on_card=False, worst_first=False,
+        **in_years(found.labels, {found.year: {row["unit"]: str(row["stratum"]) for row in units}}),
     )  # fmt: skip

@@ -42,6 +42,8 @@ class MapLayer:
             shared by all years, so that a colour means the same in each.
         centre: For `number`: where two colours part, such as 0 for coefficients; None for one colour from low to high.
         unit_of_measure: Of a `number`, for legend and card.
+        worst_first: Of an `ordinal`: whether its first category is the worst, or merely that of the lowest mean.
+        timeless: Known of no year at all, as the share of an area is; groups without further years are so too.
     """
 
     code: str
@@ -58,6 +60,13 @@ class MapLayer:
     by_year: Mapping[int, Mapping[str, float | str | None]] = field(default_factory=dict)
     centre: float | None = None
     unit_of_measure: str = ""
+    worst_first: bool = True
+    timeless: bool = False
+
+    @property
+    def lasting(self) -> bool:
+        """Whether the layer is the same in every year, and not that of one year."""
+        return not self.by_year and (self.timeless or self.group in ("cohort", "group"))
 
 
 @dataclass(frozen=True)

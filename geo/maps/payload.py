@@ -20,8 +20,8 @@ SCRIPT_TEXTS = (
     "legend_range", "legend_span", "legend_unit", "limits_by_type", "list_comma", "list_count", "list_more",
     "list_more_links", "list_none", "map_label", "no_score", "off_map_mark", "one_year_only", "overlay_off",
     "overlay_on", "picture_failed", "picture_saved", "picture_without_tiles", "profile", "rank",
-    "rank_in_type", "rank_value", "ranking", "ranking_more", "ranking_none", "ranking_rest", "ranking_value",
-    "ranking_within", "scale_note",
+    "rank_in_type", "rank_value", "ranking", "ranking_more", "ranking_none", "ranking_rest",
+    "ranking_rest_missing", "ranking_rest_where", "ranking_value", "ranking_within", "scale_note",
     "shared_classes", "shown_layer", "shown_types", "shown_year", "subtitle_year", "tier", "tier_value", "with_unit",
     "zoom_in", "zoom_out",
 )  # fmt: skip

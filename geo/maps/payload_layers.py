@@ -59,6 +59,7 @@ def layer_payload(layer: MapLayer, frame: Frame) -> dict[str, Any]:
         "card": layer.on_card,
         "unit": layer.unit_of_measure,
         "legend": [_swatch(entry) for entry in entries],
+        "lasting": layer.lasting,
         "years": [frame.years.index(year) for year in slots] if layer.by_year else None,
     }
     if layer.kind in ("score", "number"):

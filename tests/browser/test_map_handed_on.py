@@ -151,8 +151,8 @@ def _unpacked(part: bytes) -> bytes:
 def test_a_long_ranking_has_columns_and_says_what_is_missing(opened: Open) -> None:
     units = [f"{i:03}" for i in range(100)]
     many = pd.DataFrame({"unit": units, "name": [f"第{i}市" for i in range(100)], "type": ""})
-    layer = MapLayer("composite", "综合得分", "score", {unit: float(i) for i, unit in enumerate(units)})
-    for count, rows, rest in ((30, 30, None), (60, 60, None), (100, 71, "……另有 29 个，见报告")):
+    layer = MapLayer("composite", "综合得分", "score", {unit: float(i) for i, unit in enumerate(units) if i > 1})
+    for count, rows, rest in ((30, 30, None), (60, 60, None), (100, 71, "… 另有 27 个、无数据 2 个")):
         page = opened(make(units=many.head(count), layers=(layer,), type_labels={}, profiles={}))
         paper(page)
         assert page.locator("#ranking [data-unit]").count() == rows
@@ -161,8 +161,57 @@ def test_a_long_ranking_has_columns_and_says_what_is_missing(opened: Open) -> No
         assert len(columns) == (1 if count == 30 else 2)
         if rest:
             expect(page.locator("#ranking .rest")).to_have_text(rest)
+        expect(page.locator("#ranking-note")).to_have_text("全部得分见 scores.csv。" if rest else "")
         assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1
         on_screen(page)
+
+
+def test_every_type_has_its_share_of_a_long_ranking(opened: Open) -> None:
+    units = [f"{i:03}" for i in range(200)]
+    kinds = ["a"] * 120 + ["b"] * 70 + ["c"] * 10
+    many = pd.DataFrame({"unit": units, "name": [f"第{i}市" for i in range(200)], "type": kinds})
+    layer = MapLayer("composite", "综合得分", "score", {u: float(i) for i, u in enumerate(units)}, within_type=True)
+    labels = {"a": "资源型", "b": "工业型", "c": "综合型"}
+    page = opened(make(units=many, layers=(layer,), type_labels=labels, profiles={}))
+    paper(page)
+    # 72 rows in two columns: three headings, all ten of a small type, and what is left in halves
+    titles = [row.inner_text() for row in page.locator("#ranking .of-type").all()]
+    assert titles == ["资源型", "工业型", "综合型"]
+    assert page.locator("#ranking .rest").all_inner_texts() == ["… 另有 92 个", "… 另有 42 个"]
+    assert page.locator("#ranking [data-unit]").count() == 28 + 28 + 10
+    for row in page.locator("#ranking tr").all():
+        expect(row).to_be_in_viewport(ratio=1)
+    assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1
+    on_screen(page)
+
+
+@pytest.mark.parametrize("compared", [False, True])
+def test_a_map_that_nobody_moved_fills_its_frame_on_paper(opened: Open, compared: bool) -> None:
+    squares = [box(100 + i % 4, 28 + i // 4, 101 + i % 4, 29 + i // 4) for i in range(12)]
+    units = [f"{i:02}" for i in range(12)]
+    page = opened(
+        make(
+            frame=gpd.GeoDataFrame({"unit": units}, geometry=squares, crs="EPSG:4326"),
+            units=pd.DataFrame({"unit": units, "name": units, "type": ""}),
+            layers=(MapLayer("composite", "综合得分", "score", {u: float(i) for i, u in enumerate(units)}),),
+            type_labels={}, profiles={},
+        )
+    )  # fmt: skip
+    upright = {"width": 800, "height": 1100}  # the paper lies across
+    page.set_viewport_size(upright)
+    if compared:
+        page.get_by_role("button", name="对比").click()
+    page.wait_for_timeout(150)
+    view = "[map_units.getZoom(), map_units.getCenter().lat, map_units.getCenter().lng]"
+    seen = page.evaluate(view)
+    page.emulate_media(media="print")  # drawn from the screen as it is, as a print is
+    picture = paper(page)
+    land = np.any([like(picture, colour) for colour in shades(5)], axis=0)
+    assert max(land.any(axis=0).mean(), land.any(axis=1).mean()) > 0.8
+    on_screen(page)
+    page.set_viewport_size(upright)
+    page.wait_for_timeout(150)
+    assert page.evaluate(view) == pytest.approx(seen, abs=0.05)
 
 
 @pytest.mark.parametrize("layer", ["within types", "categories"])

@@ -9,11 +9,11 @@ pytest.importorskip("playwright.sync_api")
 
 from playwright.sync_api import Page, expect
 
-from geo.maps import Overlay, payload_over
+from geo.maps import MapLayer, Overlay, payload_over
 from geo.maps.colours import DIVERGING, shades
 from tests.browser.conftest import Open
-from tests.browser.screen import choose, colour_at, painted
-from tests.geo.maps.made_up import rich
+from tests.browser.screen import choose, colour_at, legend, painted
+from tests.geo.maps.made_up import ROWS, make, rich
 
 pytestmark = pytest.mark.browser
 
@@ -164,6 +164,34 @@ def test_two_years_side_by_side(opened_rich: Open) -> None:
     expect(second).to_be_hidden()
 
 
+def test_a_layer_of_one_year_is_compared_in_its_own_year(opened_rich: Open) -> None:
+    page = opened_rich()
+    year, second = page.locator("#year-b"), page.locator("#map_second")
+    page.get_by_role("radio", name="降碳").check()  # known of 2019 only
+    move_year(page, "Home")
+    page.get_by_role("button", name="对比").click()
+    expect(page.locator("#title-a")).to_have_text("降碳 · 2019")
+    expect(page.locator("#legend h2")).to_have_text("降碳 · 2019")
+    expect(second).to_have_attribute("data-layer", "0")  # another layer, not the same map once more
+    layer = page.locator("#layer-b")
+    layer.select_option("降碳")
+    expect(year).to_be_disabled()
+    expect(year).to_have_value("2")
+    expect(year).to_have_attribute("title", "本图层仅有 2019 年结果")
+    expect(second).to_have_attribute("data-year", "2019")
+    layer.select_option("批次")
+    expect(year).to_be_hidden()
+    layer.select_option("等级")  # of 2017 and 2019
+    expect(year).to_be_enabled()
+    assert year.locator("option:enabled").all_inner_texts() == ["2017", "2019"]
+    assert year.get_attribute("title") is None
+    layer.select_option("综合得分")
+    year.select_option("2018")
+    layer.select_option("等级")
+    expect(second).to_have_attribute("data-year", "2019")
+    expect(page.locator("#legend-b h2")).to_have_text("等级 · 2019")
+
+
 def beside(page: Page, longitude: float, latitude: float, x: float, y: float) -> str:
     """Return the colour of a place of the first map as far to the side and below as the second map lies."""
     at = page.evaluate(
@@ -268,6 +296,21 @@ def test_numbers_on_two_sides_of_zero(opened_rich: Open) -> None:
     painted(page, 100.3, 30.7, DIVERGING[6])
     expect(page.locator("#legend")).to_contain_text("单位：t/km²")
     expect(page.locator("#legend")).to_contain_text("−0.3 至 −0.2")
+
+
+def test_numbers_of_one_legend_have_the_same_decimals(opened: Open) -> None:
+    layers = [
+        MapLayer(str(numbers), str(numbers), "number", dict(zip(ROWS, numbers, strict=False)), "spatial")
+        for numbers in ((44.61, 50.8, 60.25, 70.5, 80.0), (-0.8, -0.7998, 0.1, 0.25), (0.00012, 12.0, 1234.0))
+    ]
+    page = opened(make(layers=(make().layers[0], *layers)))
+    shown = []
+    for layer in layers:
+        page.get_by_role("radio", name=layer.label).check()
+        shown.append([text for text, _ in legend(page)[::-1] if text != "无数据"])
+    assert shown[0] == ["44.61", "50.80", "60.25", "70.50", "80.00"]
+    assert shown[1] == ["−0.8000", "−0.7998", "0.1000", "0.2500"]
+    assert "1,234" in shown[2]  # too far apart: each as it is
 
 
 def test_the_ranking_follows_layer_and_year(opened_rich: Open) -> None:

@@ -176,6 +176,14 @@ def test_the_page_fits_its_window(opened: Open, width: int) -> None:
     page = opened("zh", units=26)
     page.set_viewport_size({"width": width, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    facts = page.locator(".facts dd").evaluate_all("all => all.map(one => one.scrollWidth - one.clientWidth)")
+    assert max(facts) <= 0
+    # a table that goes on beyond its box has a shadow at that side
+    boxes = page.locator(".scroll:visible").evaluate_all(
+        "all => all.map(one => [one.scrollWidth > one.clientWidth, getComputedStyle(one).backgroundAttachment])"
+    )
+    assert any(beyond for beyond, _ in boxes) or width > 390
+    assert {drawn for _, drawn in boxes} == {"local, local, scroll, scroll"}
 
 
 def test_without_a_script_everything_can_still_be_read(browser: Browser, tmp_path: Path) -> None:

@@ -56,17 +56,18 @@ function compare(on) {
   say(on ? words.compare_on : words.compare_off);
 }
 
-// The first comparison is that with the first year that the layer has, or of two layers where there is one year.
+// The first comparison is that with the first other year that the layer has, or with another layer where it has none.
 function startSecond() {
   const layer = byId("layer-b");
   data.layers.forEach((held, position) => layer.append(make("option", { value: position }, held.label)));
   const year = byId("year-b");
+  const other = (layerOf(panes[0]).years || []).find((held) => held !== panes[0].year);
   if (year) {
     data.years.forEach((held, position) => year.append(make("option", { value: position }, String(held))));
-    const known = layerOf(panes[0]).years || everyYear;
-    year.value = String(known.find((held) => held !== panes[0].year) ?? panes[0].year);
+    year.value = String(other ?? panes[0].year);
   }
-  layer.value = String(yearsSpan ? panes[0].layer : Math.min(1, data.layers.length - 1));
+  const another = panes[0].layer ? 0 : Math.min(1, data.layers.length - 1);
+  layer.value = String(other === undefined ? another : panes[0].layer);
   [layer, year, byId("type-b")].forEach((field) => field && field.addEventListener("change", readSecond));
   readSecond();
 }
@@ -76,9 +77,24 @@ function readType(id) {
   return field ? Number(field.value) : -1;
 }
 
+// The second map is of no year that its layer does not know.
+function readSecondYear(layer) {
+  const year = byId("year-b");
+  if (!year) return panes[0].year;
+  const still = !isOfYears(layer);
+  const known = still ? [yearOf(layer, Number(year.value))] : layer.years;
+  Array.from(year.options).forEach((option, position) => (option.disabled = !known.includes(position)));
+  if (!known.includes(Number(year.value))) year.value = String(known[known.length - 1]);
+  year.disabled = still;
+  year.hidden = isLasting(layer);
+  if (still) year.title = stillHint(layer);
+  else year.removeAttribute("title");
+  return Number(year.value);
+}
+
 function readSecond() {
   second.layer = Number(byId("layer-b").value);
-  second.year = byId("year-b") ? Number(byId("year-b").value) : panes[0].year;
+  second.year = readSecondYear(layerOf(second));
   second.type = readType("type-b");
   refresh(second);
 }

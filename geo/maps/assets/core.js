@@ -67,4 +67,4 @@ const everyUnit = data.unit.map((_, unit) => unit);
 const everyYear = data.years.map((_, year) => year);
 const typeOf = (unit) => (data.types.length ? data.types[data.type[unit]] : "");
 const yearsSpan = data.years.length > 1;
-const named = (layer, year) => (yearsSpan && isOfYears(layer) ? `${layer.label} · ${data.years[year]}` : layer.label);
+const named = (layer, year) => (yearsSpan && !isLasting(layer) ? `${layer.label} · ${data.years[yearOf(layer, year)]}` : layer.label);

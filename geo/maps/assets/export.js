@@ -205,7 +205,7 @@ function picture() {
 }
 
 function fileName() {
-  const parts = [document.title, layerOf(panes[0]).label, data.years[panes[0].year]];
+  const parts = [document.title, layerOf(panes[0]).label, data.years[yearOf(layerOf(panes[0]), panes[0].year)]];
   return `${parts.join(" ").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "").slice(0, 80) || "map"}.png`;
 }
 

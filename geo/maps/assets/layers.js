@@ -2,7 +2,9 @@
 
 const isNumeric = (layer) => layer.kind === "score" || layer.kind === "number";
 const isOfYears = (layer) => layer.years !== null;
-const isLasting = (layer) => !isOfYears(layer) && (layer.group === "cohort" || layer.group === "group");
+const isLasting = (layer) => layer.lasting;
+// The year that a layer shows where `year` is asked for: one of a single year is the map's own.
+const yearOf = (layer, year) => (isOfYears(layer) || isLasting(layer) ? year : data.year);
 const slotOf = (layer, year) => (isOfYears(layer) ? layer.years.indexOf(year) : 0);
 
 // Numbers are read when a year is first shown: a page of counties holds hundreds of thousands of them.

@@ -19,9 +19,24 @@ function countByClass(pane) {
   return counts;
 }
 
+// Numbers of one legend have the same decimals, unless they lie so far apart that the great ones would have too many.
+const TOO_MANY = 2; // more decimals than the greatest number has with four digits
+const legendDigits = lazily((layer) => {
+  const numbers = layer.ranges.flat().filter(Boolean).flat().map((raw) => numberOf(layer, raw));
+  const decimals = (number, digits) => {
+    const parts = new Intl.NumberFormat("en", digits).formatToParts(number);
+    return (parts.find(({ type }) => type === "fraction") || { value: "" }).value.length;
+  };
+  const most = Math.max(0, ...numbers.map((number) => decimals(number, { maximumSignificantDigits: 4 })));
+  const greatest = Math.max(0, ...numbers.map(Math.abs));
+  if (most > decimals(greatest, { minimumSignificantDigits: 4, maximumSignificantDigits: 4 }) + TOO_MANY) return numberDigits;
+  return new Intl.NumberFormat(data.language, { minimumFractionDigits: most, maximumFractionDigits: most });
+});
+
 function rangeText(layer, range) {
   if (!range) return "–";
-  const [low, high] = range.map((raw) => shownNumber(layer, numberOf(layer, raw)));
+  const format = layer.kind === "number" ? legendDigits(layer) : scoreDigits;
+  const [low, high] = range.map((raw) => written(format, numberOf(layer, raw)));
   if (layer.kind === "number") return low === high ? low : phrase(words.legend_span, { low, high });
   return phrase(words.legend_range, { low, high });
 }
@@ -52,7 +67,7 @@ function legendRemarks(pane) {
   if (layer.note) remarks.push(layer.note);
   if (yearsSpan && isOfYears(layer) && isNumeric(layer)) remarks.push(words.shared_classes);
   if (yearsSpan && !isOfYears(layer) && !isLasting(layer)) {
-    remarks.push(phrase(words.one_year_only, { year: data.years[data.year] }));
+    remarks.push(stillHint(layer));
   }
   return remarks;
 }

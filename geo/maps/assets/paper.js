@@ -1,17 +1,40 @@
 // The page on paper: the view as a picture in the place of the live maps, which would come out empty, since what is
 // drawn on them anew after the change of size is drawn too late.
 
-// In pixels of the style sheet: the place of the map, and a column of the profile, for which there are two.
-const PAPER_MAP = { wide: 800, narrow: 410, high: 360 };
+// In pixels of the style sheet: the sheet, its title, and a column of the profile, for which there are two.
+const PAPER = { wide: 1047, high: 707, head: 75 };
 const PAPER_CARD = { width: 174, high: 560 };
 const PAPER_LEGEND = { wide: 250, narrow: 380 }; // how high it may be, so that the map keeps its room
 const LEAST_LEGEND = 0.4; // of its size
 
-function drawPaper() {
+// The place of the map beside ranking and profile and above the legend.
+function paperFrame(legendHigh) {
+  const style = getComputedStyle(document.body);
+  const beside = ["--ranking", "--profile"].reduce((sum, name) => sum + parseFloat(style.getPropertyValue(name)), 0);
+  return { wide: PAPER.wide - (beside * 96) / 25.4, high: PAPER.high - PAPER.head - legendHigh };
+}
+
+// A view that the reader did not choose shows everything, and takes the shape of its place to do so.
+function fitPaper(frame) {
+  if (moved || isStacked()) return;
+  const shown = seenPanes();
+  const wide = (frame.wide - GAP * (shown.length - 1)) / shown.length;
+  shown.forEach((pane) => {
+    Object.assign(pane.map.getContainer().style, { width: `${Math.round(wide)}px`, height: `${Math.round(frame.high)}px` });
+    pane.map.invalidateSize({ animate: false });
+  });
+  home();
+}
+function leavePaper() {
+  panes.forEach((pane) => Object.assign(pane.map.getContainer().style, { width: "", height: "" }));
+  resizeMaps();
+  if (!moved) home(); // a map that took its size back while it was on paper did not fit its view
+}
+
+function drawPaper(frame) {
   const high = Math.max(...seenPanes().map((pane) => pane.map.getSize().y));
-  const room = state.chosen >= 0 ? PAPER_MAP.narrow : PAPER_MAP.wide;
   // Letters stay legible when the picture is made smaller.
-  const smaller = Math.max(mapsWidth() / room, high / PAPER_MAP.high);
+  const smaller = Math.max(mapsWidth() / frame.wide, high / frame.high);
   const sheet = makeSheet(mapsWidth() + 2, 1, Math.min(2, Math.max(1, 0.8 * smaller)));
   putMaps(sheet, isCompared());
   if (isCompared() && panes[1].layer !== panes[0].layer) putLegend(sheet, panes[1]);
@@ -33,8 +56,8 @@ function paperCard() {
   return [held];
 }
 
-// How much smaller the legend stands in its columns below the map.
-function legendZoom() {
+// How much smaller the legend stands in its columns below the map, and how high it is then.
+function trialOfLegend() {
   const trial = make("section", { class: "legend on-trial" });
   byId("legend").childNodes.forEach((part) => trial.append(part.cloneNode(true)));
   document.body.append(trial);
@@ -45,27 +68,31 @@ function legendZoom() {
     return trial.scrollHeight * zoom <= high;
   };
   while (!fits() && zoom > LEAST_LEGEND) zoom = Math.round(20 * zoom - 1) / 20;
+  const taken = trial.scrollHeight * zoom;
   trial.remove();
-  return zoom;
+  return { zoom, high: taken };
 }
 
 function turnPaper(on) {
   if (on === onPaper) return;
   onPaper = on;
-  if (on) {
-    drawPaper();
-    profileBox.replaceChildren(...paperCard());
-  } else drawProfile();
+  if (on) profileBox.replaceChildren(...paperCard());
+  else drawProfile();
   document.body.classList.toggle("on-paper", on);
   document.body.classList.toggle("has-profile", on && state.chosen >= 0);
   drawRanking();
   document.querySelectorAll(".legend details").forEach((details) => {
     details.open = on || limitsOpen;
   });
-  document.body.style.setProperty("--legend", on ? legendZoom() : 1);
-  if (on) return;
-  resizeMaps();
-  if (!moved) home(); // a map that took its size back while it was on paper did not fit its view
+  const legend = on ? trialOfLegend() : { zoom: 1 };
+  document.body.style.setProperty("--legend", legend.zoom);
+  if (!on) {
+    leavePaper();
+    return;
+  }
+  const frame = paperFrame(legend.high);
+  fitPaper(frame);
+  drawPaper(frame);
 }
 
 // Printing tells in time to draw; a view of the paper on the screen has the media query only.

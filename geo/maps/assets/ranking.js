@@ -98,37 +98,65 @@ function rowOf(unit, rank) {
   return row;
 }
 
+// The units that have a row, by type where these stand apart: on paper each type has its share of the rows.
+function shownOf(layer, units) {
+  const groups = new Map();
+  units.forEach((unit) => {
+    const group = isGrouped(layer) ? data.type[unit] : 0;
+    if (!groups.has(group)) groups.set(group, []);
+    groups.get(group).push(unit);
+  });
+  const fitting = PAPER_COLUMNS * ON_PAPER - (isGrouped(layer) ? groups.size : 0);
+  let left = order.all ? units.length : SHORT;
+  if (onPaper) left = units.length <= fitting ? units.length : fitting - groups.size; // a row says what is left out
+  const shares = new Map();
+  const smallest = Array.from(groups.keys()).sort((a, b) => groups.get(a).length - groups.get(b).length);
+  (onPaper ? smallest : Array.from(groups.keys())).forEach((group, i) => {
+    const members = groups.get(group);
+    let rows = members.slice(0, onPaper ? Math.max(1, Math.floor(left / (groups.size - i))) : Math.max(0, left));
+    if (members.includes(state.chosen) && !rows.includes(state.chosen)) rows = [...rows.slice(0, -1), state.chosen];
+    shares.set(group, rows);
+    left -= rows.length;
+  });
+  return Array.from(groups, ([group, members]) => [shares.get(group), members]);
+}
+
+// What the paper has no row for, as a row.
+function rowOfRest(layer, shown, members, year) {
+  const rest = members.filter((unit) => !shown.includes(unit));
+  const missing = rest.filter((unit) => standOf(layer, unit, year) === null).length;
+  const said = [];
+  if (rest.length > missing) said.push(phrase(words.ranking_rest, { count: rest.length - missing }));
+  if (missing) said.push(phrase(words.ranking_rest_missing, { label: layer.missing, count: missing }));
+  return make("tr", {}, make("td", { class: "rest", colspan: 3 }, `… ${said.join(words.list_comma)}`));
+}
+
 function drawRanking() {
   if (!panelOpen() && !onPaper) return;
   const pane = panes[0];
   const layer = layerOf(pane);
   const units = rankedUnits();
   const ranks = ranksIn(layer, everyUnit, pane.year);
-  const titles = isGrouped(layer) ? data.types.length : 0;
-  const fitting = PAPER_COLUMNS * ON_PAPER - titles;
-  const most = onPaper ? (units.length <= fitting ? fitting : fitting - 1) : order.all ? units.length : SHORT;
+  const groups = shownOf(layer, units);
+  const titles = isGrouped(layer) ? groups.length : 0;
+  const rest = units.length - groups.reduce((sum, [shown]) => sum + shown.length, 0);
   document.body.classList.toggle("long-ranking", onPaper && units.length + titles > ON_PAPER);
-  let shown = units.slice(0, most);
-  if (state.chosen >= 0 && units.includes(state.chosen) && !shown.includes(state.chosen)) shown = [...shown.slice(0, -1), state.chosen];
   byId("ranking-heading").textContent = isRanked(layer) ? words.ranking : words.ranking_none;
   byId("ranking-title").textContent = named(layer, pane.year);
-  byId("ranking-note").textContent = layer.within ? words.ranking_within : "";
+  const notes = [layer.within && words.ranking_within, onPaper && rest && isRanked(layer) && words.ranking_rest_where];
+  byId("ranking-note").textContent = notes.filter(Boolean).join(data.language === "zh" ? "" : " ");
   byId("ranking-value").textContent = layer.unit || words.ranking_value;
   const rows = document.createDocumentFragment(); // a call has no room for a hundred thousand arguments
-  shown.forEach((unit, i) => {
-    if (isGrouped(layer) && (i === 0 || data.type[unit] !== data.type[shown[i - 1]])) {
-      rows.append(make("tr", { class: "of-type" }, make("th", { scope: "rowgroup", colspan: 3 }, typeOf(unit))));
+  groups.forEach(([shown, members]) => {
+    if (titles && shown.length) {
+      rows.append(make("tr", { class: "of-type" }, make("th", { scope: "rowgroup", colspan: 3 }, typeOf(members[0]))));
     }
-    rows.append(rowOf(unit, ranks.get(unit)));
+    shown.forEach((unit) => rows.append(rowOf(unit, ranks.get(unit))));
+    if (onPaper && shown.length < members.length) rows.append(rowOfRest(layer, shown, members, pane.year));
   });
   rankingBody.replaceChildren(rows);
-  const rest = units.length - shown.length;
   const more = byId("ranking-more");
   more.hidden = rest <= 0 || onPaper;
-  if (onPaper && rest > 0) {
-    const said = make("td", { class: "rest", colspan: 3 }, phrase(words.ranking_rest, { count: rest }));
-    rankingBody.append(make("tr", {}, said));
-  }
   more.textContent = phrase(words.ranking_more, { count: rest });
   sorters.forEach((head) => {
     const sorted = head.dataset.by !== order.by ? "none" : order.down ? "descending" : "ascending";

@@ -20,10 +20,7 @@ function setYear(year) {
 
 // The line below the title: the framework, and of the years that are on the map how many units have a score in them.
 function subtitleOf() {
-  const years = (isCompared() ? panes : panes.slice(0, 1)).map((pane) => {
-    const layer = layerOf(pane);
-    return isOfYears(layer) || isLasting(layer) ? pane.year : data.year;
-  });
+  const years = (isCompared() ? panes : panes.slice(0, 1)).map((pane) => yearOf(layerOf(pane), pane.year));
   const said = [...new Set(years)].map((year) => {
     const scored = composite ? everyUnit.filter((unit) => valueOf(composite, unit, year) !== null).length : 0;
     const values = { year: data.years[year], scored, units: everyUnit.length };
@@ -32,13 +29,16 @@ function subtitleOf() {
   return [data.subtitle, ...said].filter(Boolean).join(" · ");
 }
 
+const stillHint = (layer) =>
+  isLasting(layer) ? words.any_year : phrase(words.one_year_only, { year: data.years[data.year] });
+
 // A layer of one year does not follow the slider, and says so.
 function heedLayer() {
   if (!yearField) return;
   const layer = layerOf(panes[0]);
   const still = !isOfYears(layer);
   yearHint.hidden = !still;
-  yearHint.textContent = isLasting(layer) ? words.any_year : phrase(words.one_year_only, { year: data.years[data.year] });
+  yearHint.textContent = stillHint(layer);
 }
 
 function stopPlaying() {
