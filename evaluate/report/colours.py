@@ -5,6 +5,11 @@ from evaluate.report.svg import INK
 _VIRIDIS = ("#440154", "#472d7b", "#3b528b", "#2c728e", "#21918c", "#28ae80", "#5ec962", "#addc30", "#fde725")
 """Nine steps of viridis (Smith and van der Walt 2015)."""
 
+ORDINARY, UNDEFINED, DARK = "#eeeeee", "#bdbdbd", "#5f5f5f"
+"""Greys: of what is there and does not stand out, of what could not be told, and of what lies in between."""
+
+LIGHT_STRIPES, DARK_STRIPES = "#ffffff", "#1c232b"
+"""Stripes that tell entries of one colour apart."""
 
 QUADRANTS = {
     "both_fall": "#009e73",
@@ -20,7 +25,7 @@ CLUSTERS = {
 }  # fmt: skip
 """Clusters and outliers, on the map as in pictures (Okabe and Ito 2008)."""
 
-SERIES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#5f5f5f")
+SERIES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", DARK)
 """What stands side by side in one picture (Okabe and Ito 2008, and a grey)."""
 
 

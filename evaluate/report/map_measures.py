@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from evaluate.report.colours import QUADRANTS
+from evaluate.report.colours import DARK, DARK_STRIPES, LIGHT_STRIPES, ORDINARY, QUADRANTS, UNDEFINED
 from evaluate.report.map_parts import by_year, in_years
 from evaluate.report.measures import Shown, method_said, output_said, shown
 from evaluate.report.parts import Labels
@@ -14,24 +14,29 @@ from indicators.texts import text
 if TYPE_CHECKING:
     from geo.maps import MapLayer
 
-# Okabe & Ito (2008): told apart by colour-blind readers; greys for what is undefined or on a border.
+# Okabe & Ito (2008): told apart by colour-blind readers; greys, striped, for what is undefined or on a border.
 _GOOD, _FAIR, _POOR, _BAD = QUADRANTS.values()
-_GREY, UNDEFINED = "#5f5f5f", "#d9d9d9"
-_DECOUPLING = {
-    "strong_decoupling": _GOOD, "weak_decoupling": _FAIR, "expansive_coupling": "#f0e442",
-    "expansive_negative_decoupling": _POOR, "recessive_decoupling": "#0072b2", "recessive_coupling": _GREY,
-    "weak_negative_decoupling": "#cc79a7", "strong_negative_decoupling": _BAD,
+_NEGATIVE, _NO_BASE, _TOO_LARGE = (UNDEFINED, LIGHT_STRIPES), (UNDEFINED, DARK_STRIPES), (DARK, LIGHT_STRIPES)
+LOOKS: Mapping[type, Mapping[str, tuple[str, str]]] = {
+    Decoupling: {
+        "strong_decoupling": (_GOOD, ""), "weak_decoupling": (_FAIR, ""), "expansive_coupling": ("#f0e442", ""),
+        "expansive_negative_decoupling": (_POOR, ""), "recessive_decoupling": ("#0072b2", ""),
+        "recessive_coupling": (DARK, ""), "weak_negative_decoupling": ("#cc79a7", ""),
+        "strong_negative_decoupling": (_BAD, ""),
+        "no_growth_emission_falls": (UNDEFINED, _GOOD), "no_growth_emission_rises": (UNDEFINED, _BAD),
+        "no_growth_no_change": (UNDEFINED, ""), "emission_appears": (ORDINARY, _BAD), "no_emission": (ORDINARY, ""),
+        "zero_activity_base": _NO_BASE, "negative": _NEGATIVE,
+    },
+    JointPerformance: {
+        "all_reduced": (_GOOD, ""), "some_reduced": (_POOR, ""), "none_reduced": (_BAD, ""),
+        "zero_base": _NO_BASE, "negative": _NEGATIVE, "too_large": _TOO_LARGE,
+    },
+    SynergyDegree: {
+        "all_rise": (_GOOD, ""), "mixed": (_POOR, ""), "one_unchanged": (_FAIR, ""), "none_changed": (DARK, ""),
+        "all_fall": (_BAD, ""), "no_start": (UNDEFINED, ""), "no_range": _NO_BASE,
+    },
 }  # fmt: skip
-_REDUCED = {"all_reduced": _GOOD, "some_reduced": _POOR, "none_reduced": _BAD}
-_ORDER = {
-    "all_rise": _GOOD, "mixed": _POOR, "one_unchanged": _FAIR, "none_changed": _GREY, "all_fall": _BAD,
-}  # fmt: skip
-
-COLOURS: Mapping[type, tuple[str, Mapping[str, str]]] = {
-    Decoupling: ("state", _DECOUPLING),
-    JointPerformance: ("state", _REDUCED),
-    SynergyDegree: ("state", _ORDER),
-}
+"""Colour and stripes of every `state` of a measure, in the order of the legend."""
 
 
 def measure_layers(labels: Labels) -> "list[MapLayer]":
@@ -40,23 +45,22 @@ def measure_layers(labels: Labels) -> "list[MapLayer]":
     for one in shown(labels):
         if isinstance(one.measure, CouplingCoordination):
             layers.append(_grades(labels, one))
-        elif type(one.measure) in COLOURS:
-            layers.append(_states(labels, one, *COLOURS[type(one.measure)]))
+        elif type(one.measure) in LOOKS:
+            layers.append(_states(labels, one, LOOKS[type(one.measure)]))
     return layers
 
 
-def _states(labels: Labels, one: Shown, output: str, colours: Mapping[str, str]) -> "MapLayer":
+def _states(labels: Labels, one: Shown, looks: Mapping[str, tuple[str, str]]) -> "MapLayer":
     from geo.maps import Category, MapLayer
 
-    held = _held(labels, one, output)
-    others = sorted({state for states in held.values() for state in states.values()} - set(colours))
     categories = tuple(
-        Category(state, labels.picked(one.measure.label_of_state(output, state)), colours.get(state, UNDEFINED))
-        for state in (*colours, *others)
+        Category(state, labels.picked(one.measure.label_of_state("state", state)), *look)
+        for state, look in looks.items()
     )
     return MapLayer(
-        f"{one.codes[0]}.{output}", _title(labels, one, output), "nominal", **in_years(labels, held), group="state",
-        categories=categories, missing=text("map.no_state", labels.language), note=_note(labels, one),
+        f"{one.codes[0]}.state", _title(labels, one, "state"), "nominal",
+        **in_years(labels, _held(labels, one, "state")), group="state", categories=categories,
+        missing=text("map.no_state", labels.language), note=_note(labels, one),
     )  # fmt: skip
 
 

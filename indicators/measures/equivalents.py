@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from indicators.errors import nearest
 from indicators.measures.base import Array, BaseMeasure, Expression, Learned, Outputs, Parts, Setting
-from indicators.measures.over_time import Since, after, before, finite, formulas_since, without_earlier
+from indicators.measures.over_time import Since, after, before, finite, formulas_since, level_of
 from indicators.spec import Code, Number, Path, refuse
 from indicators.synergy.co_control import pollutant_equivalents
 from indicators.synergy.equivalents import combined_equivalents, equivalents
@@ -75,9 +75,15 @@ class PollutantEquivalents(BaseMeasure):
         return made | (formulas_since({"carbon": f"`{self.carbon}`"}, self.since) if self.carbon is not None else {})
 
     def formulas_of(self, output: str) -> dict[str, str]:
-        """Return all formulas, but for the level those of the year."""
-        made = self.formulas()
-        return without_earlier(made) if output in ("level", "level_state") else made
+        """Return the formulas of the year, without any of which there is no figure, and what the output compares."""
+        earlier = {"level": set(), "level_state": set(), "carbon_part": {"carbon"}, "combined": {"total", "carbon"}}
+        made, compared = self.formulas(), earlier.get(output, {"total"})
+        # without a start of carbon the state says so
+        told = {"carbon_before"} if output == "state" else set()
+        return {
+            name: text for name, text in made.items()
+            if name == level_of(name) or level_of(name) in compared or name in told
+        }  # fmt: skip
 
     def in_units(self) -> dict[str, str]:
         """Return tonnes for emissions, and plain numbers for changes; the activity comes as it is."""

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from indicators.measures.base import Array, BaseMeasure, Expression, Learned, Outputs, Parts, Setting, States
-from indicators.measures.over_time import Since, before, finite, formulas_since, without_earlier
+from indicators.measures.over_time import Since, before, finite, formulas_since, level_of, without_earlier
 from indicators.spec import Number, Path, Whole, refuse
 from indicators.synergy.joint import best_productivities, joint_efficiency, joint_reduction, progress_beyond
 
@@ -71,9 +71,13 @@ class JointPerformance(BaseMeasure):
         return formulas_since(levels, self.since)
 
     def formulas_of(self, output: str) -> dict[str, str]:
-        """Return all formulas, but for the efficiency, which looks at one year alone, those of the year."""
+        """Return those of the year for the efficiency, else those of the emissions, and for progress the start."""
         made = self.formulas()
-        return without_earlier(made) if output in ("joint_efficiency", "efficiency_state") else made
+        if output in ("joint_efficiency", "efficiency_state"):
+            return without_earlier(made)
+        start = "activity" if self.since == "baseline" else "activity_before"
+        kept = {start} if output in ("joint_progress", "progress_state") else set()
+        return {name: text for name, text in made.items() if level_of(name) != "activity" or name in kept}
 
     def in_units(self) -> dict[str, str]:
         """Return the units of measure of the changes; the levels come as they are."""

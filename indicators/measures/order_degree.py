@@ -72,10 +72,13 @@ class SynergyDegree(BaseMeasure):
         return formulas_since(texts_of(self.subsystems), self.since)
 
     def formulas_of(self, output: str) -> dict[str, str]:
-        """Return the formulas of one subsystem for its order degree and the change of it, else all of them."""
+        """Return all formulas; for one subsystem's order and change, of the others only those of the year.
+
+        Without any of these there is no figure.
+        """
         made, alone = self.formulas(), output.partition("_")[2]
         own = {name for name, (code, _) in names_of(self.subsystems).items() if code == alone}
-        return {name: text for name, text in made.items() if level_of(name) in own} or made
+        return {name: text for name, text in made.items() if not own or name == level_of(name) or level_of(name) in own}
 
     def in_units(self) -> dict[str, str]:
         """Return the units of measure of the changes; parts come in those of their formulas."""

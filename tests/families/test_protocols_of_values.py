@@ -1,16 +1,15 @@
 """What imputations and measures are asked."""
 
-import json
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import pytest
 
 from indicators.formula import parse
-from indicators.measures import Setting
-from tests.families.cases import REFUSED, UNTOLD, Case, choices
+from tests.families.cases import REFUSED, UNTOLD, Case, choices, of
 from tests.families.populations import ORDINARY, framework
-from tests.families.protocols import NAN, cases, locked
+from tests.families.protocols import NAN, SETTING, WIDE, cases, drawn, locked, measured, with_one_changed
 
 # Imputation
 
@@ -93,15 +92,6 @@ def emissions() -> list[Any]:
     return [pytest.param(values, id=name) for name, values in named.items()]
 
 
-SETTING = Setting(("a", "b"), ("resource", "ecological"), (2019, 2020), (2019, 2020), 2019)
-
-
-def measured(measure: Any, parts: dict[str, Any]) -> dict[str, Any]:
-    """Return the outputs of a measure after what it learned went through JSON and back."""
-    learned = measure.learn(parts, SETTING)
-    return dict(measure.outputs(parts, SETTING, json.loads(json.dumps(learned, allow_nan=False))))
-
-
 @cases("measure")
 def test_measures_have_every_output(case: Case) -> None:
     measure = case.build()
@@ -140,3 +130,34 @@ def test_formulas_of_measures_are_formulas(case: Case) -> None:
     known = framework(measure=case.choice).variables
     for text in measure.formulas().values():
         assert set(parse(text).variables) <= set(known)
+
+
+IDLE = {"pollutant_equivalents": {"total"}}
+"""Formulas that no output looks at: the figures of the year that stand beside those which lead over breaks."""
+
+
+def one_mark(names: Iterable[str]) -> set[str]:
+    """Return names of formulas; the growth since the year before and the figure of that year bear the same marks."""
+    return {name.replace("_before", "_growth") for name in names}
+
+
+# measures that differ in the output they take alone have one name
+@pytest.mark.parametrize("case", {case.build().name: case for case in of("measure")}.values(), ids=str)
+def test_an_output_rests_on_the_formulas_that_move_it_and_on_no_others(case: Case) -> None:
+    built = case.build()
+    for since in choices(case.member, "since") if "since" in case.member.model_fields else [None]:
+        measure = built.model_copy(update={"since": since}) if since else built
+        moved: dict[str, set[str]] = {output: set() for output in measure.listed}
+        for least, gaps in ((1, 0), (8, 0.3)):
+            parts = drawn(measure.formulas(), least, gaps)
+            plain, learned = measured(measure, parts, WIDE), measure.learn(parts, WIDE)
+            for name, other in with_one_changed(parts):
+                for held in ({}, learned):
+                    if all(name in found for found in moved.values()):
+                        continue
+                    for output, values in measured(measure, other, WIDE, held).items():
+                        if not np.array_equal(values, plain[output], equal_nan=values.dtype.kind == "f"):
+                            moved[output].add(name)
+        idle = IDLE.get(measure.method, set())
+        for output, found in moved.items():
+            assert one_mark(found) == one_mark({*measure.formulas_of(output)} - idle), (since, output)
