@@ -40,6 +40,13 @@ _LAYER = "scores"
 _OVERLAYS = "overlays"
 
 
+def as_read(results: Results) -> Results:
+    """Return the results of a run with every column held as `read_run` holds it."""
+    forms = {form.name: form for form in FORMS}
+    tables = {name: forms[name].typed(table) for name, table in results.tables.items()}
+    return Results.of(results.manifest, tables, results.geometry, results.overlays)
+
+
 def write_run(results: Results, fitted: Fitted, out: Path, assessment: Path, *, overwrite: bool = False) -> None:
     """Write a run folder.
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from evaluate.accounting import Accounts, accounts_of, activities_of, activity_years, check_accounting, read_factors
-from evaluate.inputs import Input, written_from
+from evaluate.inputs import Input, Named, written_from
 from evaluate.intake.based import read_assessment
 from evaluate.intake.boundaries import find_boundaries
 from evaluate.intake.files import read_bytes
 from evaluate.intake.further_places import read_further_places
-from evaluate.intake.group_sets import NamedSet
+from evaluate.intake.group_sets import GroupSet
 from evaluate.intake.groups import read_groups
 from evaluate.intake.layers import LayerReader
 from evaluate.intake.links import read_links
@@ -30,13 +30,14 @@ from evaluate.needs import needed_years
 from evaluate.partial import codes_of, faults_of_tables, form_of
 from evaluate.plausibility import check_semantics
 from evaluate.scoring.fitted import Fitted
-from evaluate.sources.binding import Bound, with_sources
+from evaluate.sources.binding import with_sources
+from evaluate.sources.spec import Source
 from evaluate.spatial.drawn import Drawn, drawn_from
 from evaluate.spatial.places import check_ground
 from evaluate.spatial.regression.checks import check_roster
 from evaluate.spec import AssessmentFile
 from indicators.accounting import FactorTable
-from indicators.bundled import configs
+from indicators.bundled import bundled_files, bundled_name
 from indicators.errors import Fault, Faults, InputError, Place, fault, nearest
 from indicators.framework import Framework
 from indicators.panel import Panel
@@ -83,7 +84,7 @@ class Assessment:
     """`part, geometry` in WGS 84 of each overlay by code."""
     places: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     """Further places that regressions predict for, by name of the regression."""
-    sources: tuple[Bound | NamedSet, ...] = ()
+    sources: tuple[Named[Source] | Named[GroupSet], ...] = ()
     """The entries that name a binding of published files or a bundled set of groups."""
     drawn: Mapping[str, tuple[Drawn, ...]] = field(default_factory=dict)
     """What each variable is drawn from."""
@@ -102,7 +103,7 @@ def bundled_frameworks() -> dict[str, Path]:
     >>> "city-basic" in bundled_frameworks()
     True
     """
-    return {path.stem: path for path in sorted((configs() / "frameworks").glob("*.yaml"))}
+    return bundled_files("frameworks")
 
 
 def load_framework(named: str, base: Path = Path(), place: Place | None = None) -> tuple[Framework, Path, YamlFile]:
@@ -139,12 +140,12 @@ def load(path: str | Path) -> Assessment:
     return replace(loaded, sources=(*bound, *loaded.sources), inputs=inputs)
 
 
-def _framework(source: YamlFile, base: Path, faults: Faults) -> tuple[Framework, Path, str, Locate] | None:
+def _framework(source: YamlFile, base: Path, faults: Faults) -> tuple[Framework, Path, Locate] | None:
     named = source.data.get("framework")
     if isinstance(named, str):
         with faults.collecting():
             framework, path, own = load_framework(named, base, source.place(("framework",)))
-            return framework, path, named, own.place
+            return framework, path, own.place
     return None
 
 
@@ -153,27 +154,27 @@ class _Loader:
 
     def __init__(
         self, path: Path, source: YamlFile, file: AssessmentFile,
-        framework: Framework, framework_path: Path, framework_named: str, framework_place: Locate, faults: Faults,
+        framework: Framework, framework_path: Path, framework_place: Locate, faults: Faults,
     ) -> None:  # fmt: skip
         self.path, self.base, self.source, self.place = path, path.parent, source, source.place
         self.framework_place = framework_place
         self.file, self.framework, self.faults = file, framework, faults
         self.methodology = file.methodology.model_copy(update={"coverage": file.coverage})
         self.warnings: list[Fault] = []
-        self.sources: list[NamedSet] = []
+        self.sources: list[Named[GroupSet]] = []
         self.factors: FactorTable | None = None
         self.accounts: Accounts | None = None
         self.inputs = [Input.of("assessment", path.name, path)]
         if file.based_on:
             self.inputs.append(Input.of("base", file.based_on, self.base / file.based_on))
         bundled = framework_path in bundled_frameworks().values()
-        shown = f"bundled:{framework_named}" if bundled else written_from(self.base, framework_path)
+        shown = bundled_name("frameworks", framework_path.stem) if bundled else written_from(self.base, framework_path)
         self.inputs.append(Input.of("framework", shown, framework_path))
 
     def load(self) -> Assessment:
         roster = self.read_roster()
         self.read_factors()
-        drawn = drawn_from(self.file, self.factors)
+        drawn = drawn_from(self.file, self.factors, self.base)
         check_semantics(
             self.file, self.methodology, self.framework, self.place, self.framework_place, drawn, self.faults
         )

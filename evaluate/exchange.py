@@ -35,9 +35,7 @@ def _check_free(out: Path, overwrite: bool) -> None:
             raise fault("artifacts.no_run_to_overwrite", Place(str(out)))
         if not overwrite:
             raise fault("artifacts.exists", Place(str(out)))
-    for above in _real(out).parents:
-        if _recorded(above) is not None:
-            raise fault("artifacts.inside_run", Place(str(out)), found=above.name)
+    _check_outside(out, _real(out))
     parent = out.absolute().parent
     while not parent.exists():
         parent = parent.parent
@@ -143,34 +141,59 @@ def _exchange(new: Path, out: Path) -> None:
 
 
 def check_own(path: Path) -> None:
-    """Refuse a file to be written that is a folder, or that a run folder records as its own."""
+    """Refuse a file to be written that is a folder, or that lies within a run folder, itself or what it links to."""
     if path.is_dir() or not path.name:
         raise fault("artifacts.is_folder", Place(str(path)))
-    real = _real(path)
-    recorded = _recorded(real.parent)
-    if recorded is not None and real.name in {"manifest.json", *recorded}:
-        raise fault("artifacts.belongs_to_run", Place(str(path)))
+    for real in (_real(path), _real(path.parent) / path.name):
+        _check_outside(path, real)
 
 
-def _recorded(folder: Path) -> set[str] | None:
-    """Return the files that a run folder records as its own; None of a folder that is none."""
+def _check_outside(path: Path, real: Path) -> None:
+    for above in real.parents:
+        if _is_run(above):
+            raise fault("artifacts.inside_run", Place(str(path)), found=above.name)
+
+
+def _is_run(folder: Path) -> bool:
+    """Return whether a folder has a record that lists what is in it."""
     try:
-        return set(json.loads((folder / "manifest.json").read_bytes())["artifacts"])
+        return isinstance(json.loads((folder / "manifest.json").read_bytes())["artifacts"], dict | list)
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return None
+        return False
 
 
-def write_whole(files: Mapping[Path, bytes]) -> None:
-    """Write files that appear whole or not at all: none gets its name before all are written."""
+def write_whole(files: Mapping[Path, bytes | None]) -> None:
+    """Write files, each of them whole, and remove those that have no content; where one fails, all stay as they were.
+
+    Nothing is changed before everything is written, and what was changed is turned back. A process that is killed
+    between two changes leaves the first.
+    """
     building: dict[Path, Path] = {}
+    kept: dict[Path, Path] = {}
+    changed: list[Path] = []
     try:
         for path, content in files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             recover(path)
-            building[path] = path.with_name(f"{_partial(path)}{os.getpid()}")
-            building[path].write_bytes(content)
-        for path, built in building.items():
-            built.replace(path)
+            if content is not None:
+                building[path] = path.with_name(f"{_partial(path)}{os.getpid()}")
+                building[path].write_bytes(content)
+        for path in [*files][:-1]:  # nothing follows the last one that could fail
+            if os.path.lexists(path):
+                kept[path] = path.with_name(f"{_partial(path)}old-{os.getpid()}")
+                shutil.copy2(path, kept[path], follow_symlinks=False)
+        for path in files:
+            if path in building:
+                building[path].replace(path)
+            else:
+                path.unlink(missing_ok=True)
+            changed.append(path)
     finally:
-        for built in building.values():
-            built.unlink(missing_ok=True)
+        if len(changed) < len(files):
+            for path in changed:
+                if path in kept:
+                    kept[path].replace(path)
+                else:
+                    path.unlink(missing_ok=True)
+        for left in (*building.values(), *kept.values()):
+            left.unlink(missing_ok=True)

@@ -9,9 +9,13 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from indicators.errors import Faults, Place
+
 Kind = Literal["text", "whole", "number"]
 
 _DIGITS = 10
+_WHOLE = 2**63
+"""Below which a whole number is held exactly."""
 EACH = "each "
 """Begins the name of what stands for several columns, one a dimension, an indicator or the like under its own name."""
 _SPECIAL = ("=", "+", "-", "@", "\t")
@@ -39,12 +43,24 @@ class Form:
         for name, kind in self.columns.items():
             cells: Any = [row.get(name) for row in held]
             if kind == "text":
-                table[name] = pd.Series(["" if cell is None else str(cell) for cell in cells], dtype=object)
-            elif kind == "whole":
-                table[name] = pd.array(cells, dtype="Int64")
-            else:
-                table[name] = pd.Series(cells, dtype=float)
-        return table
+                cells = ["" if cell is None else str(cell) for cell in cells]
+            table[name] = pd.Series(cells, dtype=object)
+        return self.typed(table)
+
+    def typed(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return a table with texts as objects, numbers as floats, whole numbers as integers, nullable if one is blank.
+
+        >>> form = Form("n", {"year": "whole", "rank": "whole", "each indicator": "number"})
+        >>> form.typed(pd.DataFrame({"year": [2020.0], "rank": [None], "co2": [1]})).dtypes.astype(str).to_list()
+        ['int64', 'Int64', 'float64']
+        """
+        return table.astype({column: self._dtype(table[column]) for column in table.columns})
+
+    def _dtype(self, column: "pd.Series[Any]") -> str:
+        kind = self.kind(str(column.name))
+        if kind == "whole":
+            return "Int64" if column.isna().any() else "int64"
+        return {"text": "object", "number": "float64"}[kind]
 
     def joined(self, tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
         """Return tables below each other, in the columns of this form; an empty one of it where no table has a row.
@@ -57,7 +73,7 @@ class Form:
         ['object', 'float64']
         """
         held = [table for table in tables if len(table)]
-        return pd.concat(held, ignore_index=True)[list(self.columns)] if held else self.frame([])
+        return self.typed(pd.concat(held, ignore_index=True)[list(self.columns)]) if held else self.frame([])
 
     def kind(self, column: str) -> Kind:
         """Return what a column holds; one that the form does not know, as of another version, holds texts.
@@ -82,20 +98,40 @@ class Form:
         ]  # fmt: skip
 
     def read(self, path: Path) -> pd.DataFrame:
-        """Return a table that `as_csv` wrote: whole numbers as integers, nullable where a cell is blank."""
+        """Return a table that `as_csv` wrote.
+
+        Errors: a column of the form that is missing, one that stands twice, a text where a number should be, as in a
+        table of another version.
+        """
+        # the header is a row like any other, since pandas renames a column that stands twice
+        raw = pd.read_csv(path, header=None, dtype=str, keep_default_na=False, encoding="utf-8-sig").astype(object)
         # plain texts: what pandas makes of strings otherwise is slow to go through one by one
-        raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig").astype(object)
-        raw.columns = pd.Index([unguarded(column) for column in raw.columns])
+        columns = [unguarded(column) for column in raw.iloc[0].tolist()]
+        faults, place = Faults(), Place(str(path))
+        for column in self.columns:
+            if column not in columns and not column.startswith(EACH):
+                faults.add("artifacts.column_missing", place, found=column)
+        for column in columns:
+            if columns.count(column) > 1:
+                faults.add("artifacts.column_twice", place, found=column)
+        faults.raise_if_any()
+        raw = raw.iloc[1:].reset_index(drop=True).set_axis(columns, axis=1)
         out: dict[str, Any] = {}
-        for column in raw.columns:
+        for column in columns:
             kind = self.kind(column)
             if kind == "text":
                 out[column] = [unguarded(value) for value in raw[column].tolist()]
                 continue
-            numbers = pd.to_numeric(raw[column].where(raw[column] != "", None))
-            whole: Any = "Int64" if numbers.isna().any() else "int64"
-            out[column] = numbers.astype(whole if kind == "whole" else "float64")
-        return pd.DataFrame(out, columns=raw.columns)
+            stated = raw[column] != ""
+            out[column] = pd.to_numeric(raw[column].where(stated, None), errors="coerce")
+            wrong = stated & out[column].isna()
+            if kind == "whole":
+                wrong |= stated & ((out[column] % 1 != 0) | (out[column].abs() >= _WHOLE))
+            if wrong.any():
+                found = raw.loc[wrong, column].iloc[0]
+                faults.add(f"artifacts.no_{kind}", Place(str(path), key=column), found=found)
+        faults.raise_if_any()
+        return self.typed(pd.DataFrame(out, columns=columns))
 
 
 def as_csv(table: pd.DataFrame) -> bytes:

@@ -9,6 +9,7 @@ import pandas as pd
 from evaluate.intake.cell import plainly
 from indicators.definitions import Variable
 from indicators.errors import Fault, Place
+from indicators.texts import both
 
 OWN, TYPE = 100.0, 1000.0
 """A value is named from this factor on, up or down: of the median of its unit, of the median of its type."""
@@ -67,7 +68,7 @@ def _told(
         worst: Any = rows.iloc[0]
         variable = variables[str(code)]
         values: dict[str, object] = {
-            "cell": str(_place(worst)), "unit": plainly(str(unit)), "code": str(code),
+            "cell": _place(worst), "unit": plainly(str(unit)), "code": str(code),
             "label": dict(variable.label) if variable.label else str(code),
             "years": _years(sorted(map(int, rows["year"]))), "year": int(worst["year"]),
             "found": f"{worst['value']:.4g} {variable.unit_of_measure}".removesuffix(" 1"),
@@ -78,12 +79,14 @@ def _told(
         yield Fault(f"assessment.magnitude_{kind}_more", {"count": len(groups) - LISTED})
 
 
-def _place(cell: Any) -> Place:
+def _place(cell: Any) -> object:
+    """Return file and line; of a workbook sheet, row and the heading of the column, which is not its letter."""
     if pd.isna(cell["row"]):
-        return Place(str(cell["file"]))
+        return str(cell["file"])
     if cell["sheet"]:
-        return Place(str(cell["file"]), sheet=str(cell["sheet"]), cell=f"{plainly(str(cell['column']))}, {cell['row']}")
-    return Place(str(cell["file"]), line=int(cell["row"]))
+        inside = {"row": int(cell["row"]), "column": plainly(str(cell["column"]))}
+        return both("assessment.cell_of_sheet", file=cell["file"], sheet=plainly(str(cell["sheet"])), **inside)
+    return str(Place(str(cell["file"]), line=int(cell["row"])))
 
 
 def _years(years: list[int]) -> str:

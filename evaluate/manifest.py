@@ -66,7 +66,7 @@ def manifest_of(
         "language": language,
         "seed": file.robustness.seed if file.robustness else None,
         "inputs": [{"role": role, "path": path, "sha256": sha256} for role, path, sha256 in inputs],
-        "sources": [bound.told() for bound in assessment.sources],
+        "sources": [named.told() for named in assessment.sources],
         "period": {
             "from": file.period.from_, "to": file.period.to,
             "baseline": file.period.baseline, "rank": panel.rank,

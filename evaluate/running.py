@@ -5,12 +5,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evaluate.artifacts import as_read, write_run
 from evaluate.assessment import Assessment, load
 from evaluate.coherence import coherence_of, correlates_of, warnings_of, with_influence
 from evaluate.decomposed import decompose
 from evaluate.diagnosis import diagnose
 from evaluate.dynamics import coordination_of, dynamics_of
-from evaluate.intake.group_sets import in_words
+from evaluate.intake.group_sets import with_names
 from evaluate.languages import locale_language
 from evaluate.manifest import manifest_of
 from evaluate.results import Results
@@ -63,10 +64,8 @@ def run(
             robustness = analyse(scores, assessment.file.robustness, assessment.fitted)
     with _located(assessment):
         spatial = spatial_of(_setting(assessment, scores, spoken))
-    results = results_of(assessment, scores, robustness, spoken, spatial)
+    results = as_read(results_of(assessment, scores, robustness, spoken, spatial))
     if out is not None:
-        from evaluate.artifacts import write_run
-
         with stage("write") as counts:
             write_run(results, scores.fitted, Path(out), assessment.path, overwrite=overwrite)
             counts.update(results.rows())
@@ -78,7 +77,7 @@ def _setting(assessment: Assessment, scores: Scores, language: str) -> Setting:
     file = assessment.file
     return Setting(
         file.spatial or SpatialSpec(), scores, assessment.boundaries.frame if assessment.boundaries else None,
-        assessment.links, in_words(assessment.groups, file.groups.bundled if file.groups else (), language),
+        assessment.links, with_names(assessment.groups, file.groups.bundled if file.groups else (), language),
         file.outputs.correlates, language, assessment.locate,
         file.groups, file.outputs.pilots, assessment.overlays, assessment.places, assessment.drawn,
     )  # fmt: skip

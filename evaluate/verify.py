@@ -10,7 +10,7 @@ from typing import Any, Literal
 from evaluate.artifacts import check_sealed, read_manifest
 from evaluate.inputs import digest_of
 from evaluate.manifest import versions
-from indicators.bundled import configs
+from indicators.bundled import file_of_name
 from indicators.errors import InputError, Place, fault
 
 State = Literal["same", "changed", "missing", "added"]
@@ -94,11 +94,8 @@ def _input(source: Path, entry: dict[str, str]) -> Checked:
     path = source.parent / shown
     if entry["role"] == "assessment":
         path = source
-    elif shown.startswith(("bundled:sources/", "bundled:groups/")):
-        folder, _, code = shown.removeprefix("bundled:").partition("/")
-        path = configs() / folder / f"{Path(code).name}.yaml"
-    elif shown.startswith("bundled:"):
-        path = configs() / "frameworks" / f"{Path(shown.removeprefix('bundled:')).name}.yaml"
+    elif (bundled := file_of_name(shown)) is not None:
+        path = bundled
     elif shown.startswith("cnmaps:"):
         return Checked("input", shown, _gazetteer(entry["sha256"]))
     if not path.exists():  # a Zarr store is a folder

@@ -145,7 +145,7 @@ def do_map(*, run: Path, out: Path, overwrite: bool, **options: Any) -> int:
     """Write the map of a run, or what it shows as data for a GIS."""
     from evaluate.artifacts import map_html, read_run
     from evaluate.exchange import check_own
-    from evaluate.report.map_export import LINKS, SUFFIXES, map_files
+    from evaluate.report.map_export import SUFFIXES, map_beside
 
     suffix = out.suffix.lower()
     if suffix not in (".html", ".htm", *SUFFIXES):
@@ -156,19 +156,9 @@ def do_map(*, run: Path, out: Path, overwrite: bool, **options: Any) -> int:
     if results.geometry is None:
         raise fault("cli.no_geometry", Place(run.as_posix()))
     language = _language(options, results.language)
-    if suffix not in SUFFIXES:
-        printing.write_file(out, map_html(results, language), overwrite)
-        click.echo(out.as_posix())
-        return 0
-    made = map_files(results, language, suffix)
-    links = out.with_suffix(f".{LINKS}{out.suffix}")
-    if suffix != ".gpkg":
-        printing.check_file(links, overwrite)  # links of another run would go unnoticed beside these units
-    beside = {links: made[LINKS]} if LINKS in made else {}
-    printing.write_file(out, made["units"], overwrite, beside)
-    if suffix != ".gpkg" and not beside:
-        links.unlink(missing_ok=True)
-    for path in (out, *beside):
+    made = map_beside(results, language, out) if suffix in SUFFIXES else {out: map_html(results, language)}
+    printing.write_files(made, overwrite)
+    for path in (path for path, held in made.items() if held is not None):
         click.echo(path.as_posix())
     return 0
 
@@ -184,7 +174,7 @@ def do_cohorts(*, run: Path, by: str, out: Path | None, overwrite: bool, as_json
     if out is not None:
         from evaluate.report.cohorts_page import render_cohorts
 
-        printing.write_file(out, render_cohorts(comparison, results, language), overwrite)
+        printing.write_files({out: render_cohorts(comparison, results, language)}, overwrite)
     if as_json:
         _as_json(comparison.to_dict() | {"notice": results.manifest["notice"]})
         return 0
@@ -298,7 +288,11 @@ def do_cache(*, clear: bool, as_json: bool, **options: Any) -> int:
         return 0
     if found and not options["quiet"]:
         head = [text(f"cli.column_{c}", language) for c in ("key", "megabytes", "units", "grid")]
-        rows = [(e.key[:12], f"{e.bytes / 1e6:.1f}", str(e.units or "–"), e.grid or "–") for e in found]
+        unfinished = text("cli.cache_unfinished", language)
+        rows = [
+            (e.key[:12], f"{e.bytes / 1e6:.1f}", str(e.units or "–"), (e.grid or "–") if e.finished else unfinished)
+            for e in found
+        ]
         printing.table(head, rows)
     told = {"count": len(found), "megabytes": f"{size / 1e6:.1f}", "folder": plainly(folder.as_posix())}
     click.echo(text("cli.cache_cleared" if clear else "cli.cache_holds", language, **told))
@@ -373,6 +367,10 @@ def do_groups(*, as_json: bool, **options: Any) -> int:
         for group in one.groups.values()
     ]
     printing.table([*head, text("cli.column_source", language)], rows)
+    click.echo()
+    for one in found:
+        if one.note:
+            click.echo(f"{one.code}: {pick(one.note, language)}")
     return 0
 
 

@@ -237,7 +237,7 @@ def whatif(found: "WhatIf", language: str) -> None:
     ])  # fmt: skip
 
 
-def check_file(path: Path, overwrite: bool) -> None:
+def _check_file(path: Path, overwrite: bool) -> None:
     """Refuse a file to be written that is there, unless it may be overwritten, or that is not the user's to write."""
     try:
         check_own(path)
@@ -247,15 +247,14 @@ def check_file(path: Path, overwrite: bool) -> None:
         raise _cannot_write(path, error) from None
 
 
-def write_file(path: Path, content: str | bytes, overwrite: bool, beside: Mapping[Path, bytes] | None = None) -> None:
-    """Write a file, and what belongs beside it; all appear, each of them whole, or none."""
-    files = {**(beside or {}), path: content.encode("utf-8") if isinstance(content, str) else content}
-    for each in files:
-        check_file(each, overwrite)
+def write_files(files: Mapping[Path, str | bytes | None], overwrite: bool) -> None:
+    """Write files and remove those that have no content; where one fails, all stay as they were."""
+    for path in files:
+        _check_file(path, overwrite)
     try:
-        write_whole(files)
+        write_whole({path: held.encode("utf-8") if isinstance(held, str) else held for path, held in files.items()})
     except OSError as error:
-        raise _cannot_write(path, error) from None
+        raise _cannot_write(next(iter(files)), error) from None
 
 
 def _cannot_write(path: Path, error: OSError) -> InputError:

@@ -5,6 +5,7 @@ from typing import Any
 
 from evaluate.cli.accounts import account_lines, figure
 from evaluate.cli.plain import plainly
+from evaluate.report.words import unit_said
 from indicators.framework import Framework
 from indicators.texts import pick, text
 from indicators.units import said_in
@@ -15,13 +16,20 @@ def number(value: Any) -> str:
 
     >>> number(75572432.0), number(None)
     ('75,572,400', '–')
+    >>> number(1132000.0), number(16410.25), number(0.141421356)
+    ('1,132,000', '16,410.2', '0.141421')
     """
     if value is None:
         return "–"
     if not isinstance(value, int | float):
         return plainly(value)
     shown = float(f"{value:.6g}")
-    return f"{shown:,.0f}" if abs(shown) >= 1e5 else f"{shown:g}"
+    return f"{shown:,.0f}" if abs(shown) >= 1e5 else f"{shown:,g}"
+
+
+def _with_unit(shown: str, unit_of_measure: str, language: str) -> str:
+    """Return a number as it is written with its unit of measure, if it has one."""
+    return f"{shown} {unit_said(unit_of_measure, language)}".rstrip()
 
 
 def walk(found: dict[str, Any], framework: Framework, language: str) -> Iterator[str]:
@@ -87,8 +95,8 @@ def _node(node: dict[str, Any], language: str, depth: int) -> Iterator[str]:
 
 def _indicator(node: dict[str, Any], language: str, indent: str) -> Iterator[str]:
     yield indent + text(
-        "explain.value", language, value=number(node["value"]),
-        unit_of_measure=said_in(node["unit_of_measure"], language), formula=node["formula"],
+        "explain.value", language, formula=node["formula"],
+        value=_with_unit(number(node["value"]), node["unit_of_measure"], language),
     )  # fmt: skip
     yield from _changes(node["treatment"], language, indent)
     for mark in node["marks"]:
@@ -116,8 +124,7 @@ def _cell(cell: dict[str, Any], language: str) -> str:
     if cell["row"] is not None:
         where += " " + text("explain.row", language, row=cell["row"], column=plainly(cell["column"]))
     return text(
-        "explain.reported", language, **about, value=number(cell["value"]),
-        unit_of_measure=said_in(cell["unit_of_measure"], language),
-        place=where, reported=plainly(cell["reported_value"]),
-        reported_unit=said_in(cell["reported_unit_of_measure"], language),
+        "explain.reported", language, **about, place=where,
+        value=_with_unit(number(cell["value"]), cell["unit_of_measure"], language),
+        reported=_with_unit(plainly(cell["reported_value"]), cell["reported_unit_of_measure"], language),
     )  # fmt: skip

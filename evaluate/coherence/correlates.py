@@ -15,7 +15,16 @@ CORRELATES = Form("correlates", {"unit": "text", "year": "whole", "each correlat
 
 
 def correlates_of(scores: Scores, formulas: Mapping[str, str]) -> pd.DataFrame | None:
-    """Evaluate formulas, by code, for every unit and scored year; None without any. Columns `CORRELATES`."""
+    """Evaluate formulas for every unit and scored year.
+
+    Args:
+        scores: with the panel whose variables the formulas are over.
+        formulas: by code of the correlate.
+
+    Returns:
+        Columns `CORRELATES`, a row for each unit and scored year in the order of the panel, NaN where a formula has no
+        value; None without formulas.
+    """
     if not formulas:
         return None
     panel = scores.values.panel

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _FAR_KM = 100.0
 """A unit whose reference point lies farther from its middle is named; cities' seats lie nearer."""
+_LISTED = 20
+"""Most units that a warning names."""
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -69,8 +71,8 @@ def _drawn(found: "Boundaries") -> Iterator[Fault]:
     from indicators.texts import listed
 
     if found.off_map:
-        values = {"count": len(found.off_map), "units": listed(found.off_map, 20)}
-        yield Fault("assessment.off_map", values)
+        values = {"count": len(found.off_map), "units": listed(found.off_map, _LISTED)}
+        yield Fault("assessment.off_map_many" if len(found.off_map) > _LISTED else "assessment.off_map", values)
     if found.repaired:
         values = {"count": len(found.repaired), "units": listed([r["unit"] for r in found.repaired], 20)}
         yield Fault("assessment.repaired", values)

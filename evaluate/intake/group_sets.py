@@ -5,23 +5,23 @@ are bundled; what is known of a plan, and where it was read, stands in the file.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
 import pandas as pd
 from pydantic import Field
 
-from evaluate.inputs import Input
+from evaluate.inputs import Input, Named
 from evaluate.intake.yamlfile import read_yaml
 from evaluate.spec import Year
-from indicators.bundled import configs
+from indicators.bundled import bundled_files, bundled_name
 from indicators.errors import Place, fault, nearest
 from indicators.spec import Code, Label, Spec, build
 from indicators.texts import pick
 
 _DIGITS = (2, 4, 6)
 """Of a division code: those of the province, of the prefecture, and all of them."""
+PROVINCE = _DIGITS[0]
 
 
 class BundledGroup(Spec):
@@ -47,8 +47,8 @@ class GroupSet(Spec):
     """Title of the plan."""
     number: str | None = None
     """Number of the document; left out where it has none."""
-    publisher: str
-    """Who issued it."""
+    publisher: str | None = None
+    """Who issued it; left out where it was not found."""
     year: Year
     """Year of the plan. Memberships hold in all years, since plans do not say since when a city belongs to a region."""
     homepage: str | None = None
@@ -56,33 +56,15 @@ class GroupSet(Spec):
     groups: Annotated[dict[Code, BundledGroup], Field(min_length=1)]
     """The groups by code; codes are unique across sets."""
     note: Label | None = None
-    """What a user should know."""
+    """What a user should know, also what was read where the plan itself was not."""
     basis: Annotated[list[str], Field(min_length=1)]
     """Where the memberships were read."""
 
     @property
     def citation(self) -> str:
-        """How to name the plan."""
-        return f"{self.publisher}, 《{self.title}》{f'（{self.number}）' if self.number else ''}, {self.year}"
-
-
-@dataclass(frozen=True)
-class NamedSet:
-    """A bundled set that an assessment names."""
-
-    key: str
-    """The entry, such as `groups.bundled[0]`."""
-    groups: GroupSet
-    input: Input
-    """The set's file, for the record."""
-
-    def told(self) -> dict[str, object]:
-        """Return what the run's record says of the plan."""
-        return {
-            "entry": self.key, "path": "", "source": self.groups.code, "label": dict(self.groups.label),
-            "publisher": self.groups.publisher, "homepage": self.groups.homepage, "licence": None,
-            "citation": self.groups.citation,
-        }  # fmt: skip
+        """How to name the plan, as in Chinese."""
+        title = f"《{self.title}》{f'（{self.number}）' if self.number else ''}"
+        return "，".join(filter(None, (self.publisher, title, str(self.year))))
 
 
 def bundled_group_sets() -> dict[str, Path]:
@@ -91,7 +73,7 @@ def bundled_group_sets() -> dict[str, Path]:
     >>> "clean_air_2023" in bundled_group_sets()
     True
     """
-    return {path.stem: path for path in sorted((configs() / "groups").glob("*.yaml"))}
+    return bundled_files("groups")
 
 
 def load_group_set(code: str, place: Place | None = None) -> GroupSet:
@@ -109,18 +91,14 @@ def load_group_set(code: str, place: Place | None = None) -> GroupSet:
     bundled = bundled_group_sets()
     if code not in bundled:
         raise fault("groups.unknown_set", place, found=code, known=", ".join(bundled), meant=nearest(code, bundled))
-    written = read_yaml(bundled[code], _shown(code))
+    written = read_yaml(bundled[code], bundled_name("groups", code))
     return build(GroupSet, written.data, written.place)
 
 
-def named_set(code: str, place: Place) -> NamedSet:
+def named_set(code: str, place: Place) -> Named[GroupSet]:
     """Load a bundled set that an assessment names; errors as of `load_group_set`."""
     groups = load_group_set(code, place)
-    return NamedSet(place.key, groups, Input.of("groups", _shown(code), bundled_group_sets()[code]))
-
-
-def _shown(code: str) -> str:
-    return f"bundled:groups/{code}"
+    return Named(place.key, "", groups, Input.of("groups", bundled_name("groups", code), bundled_group_sets()[code]))
 
 
 def members_among(group: BundledGroup, units: Iterable[str]) -> dict[str, list[str]]:
@@ -144,7 +122,25 @@ def members_among(group: BundledGroup, units: Iterable[str]) -> dict[str, list[s
     return found
 
 
-def memberships(groups: GroupSet, roster: Collection[str]) -> tuple[pd.DataFrame, dict[str, int]]:
+def nested(units: Iterable[str]) -> list[tuple[str, str]]:
+    """Return which units lie in which others.
+
+    Args:
+        units: division codes of six digits.
+
+    >>> nested(["130200", "130281", "130300", "140781"])
+    [('130281', '130200')]
+    >>> nested(["130000", "130200"]), nested([])
+    ([('130200', '130000')], [])
+    """
+    known = set(units)
+    wider = ((unit, unit[:count].ljust(_DIGITS[-1], "0")) for unit in sorted(known) for count in _DIGITS[:-1])
+    return [(unit, other) for unit, other in wider if other != unit and other in known]
+
+
+def memberships(
+    groups: GroupSet, roster: Collection[str]
+) -> tuple[pd.DataFrame, dict[str, dict[str, list[str]]]]:  # fmt: skip
     """Return who of a roster belongs to the groups of a set.
 
     Args:
@@ -153,17 +149,16 @@ def memberships(groups: GroupSet, roster: Collection[str]) -> tuple[pd.DataFrame
 
     Returns:
         `set, group, unit` with the codes of set and group, a row for each membership, and `from` and `to`, open; and,
-        by code of the group, how many of its members hold a unit of the roster.
+        by code of the group, the units of the roster in each of its members, as `members_among`.
 
     >>> table, there = memberships(load_group_set("yangtze_delta_2019"), ["310000", "320100", "320200", "110000"])
-    >>> table["unit"].tolist(), there  # two units of one member
-    (['310000', '320100', '320200'], {'yangtze_delta': 2})
+    >>> table["unit"].tolist(), there["yangtze_delta"]["32"]  # two units of one member
+    (['310000', '320100', '320200'], ['320100', '320200'])
     """
     rows: list[tuple[str, str, str]] = []
-    there: dict[str, int] = {}
+    there: dict[str, dict[str, list[str]]] = {}
     for code, group in groups.groups.items():
-        found = members_among(group, roster)
-        there[code] = sum(1 for units in found.values() if units)
+        there[code] = found = members_among(group, roster)
         rows += [(groups.code, code, unit) for unit in sorted({unit for units in found.values() for unit in units})]
     table = pd.DataFrame(rows, columns=["set", "group", "unit"], dtype=object)
     for end in ("from", "to"):
@@ -171,7 +166,7 @@ def memberships(groups: GroupSet, roster: Collection[str]) -> tuple[pd.DataFrame
     return table, there
 
 
-def in_words(table: pd.DataFrame | None, codes: Iterable[str], language: str) -> pd.DataFrame | None:
+def with_names(table: pd.DataFrame | None, codes: Iterable[str], language: str) -> pd.DataFrame | None:
     """Return a table of groups with the names of bundled sets and groups instead of their codes.
 
     Args:

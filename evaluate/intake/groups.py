@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from evaluate.inputs import Input
+from evaluate.inputs import Input, Named
 from evaluate.intake.cell import plainly
 from evaluate.intake.cells import Cells, Mask, which
-from evaluate.intake.group_sets import GroupSet, NamedSet, memberships, named_set
+from evaluate.intake.group_sets import PROVINCE, GroupSet, memberships, named_set, nested
 from evaluate.intake.held import Held
 from evaluate.intake.opening import open_table
 from evaluate.intake.rawtable import RawTable
 from evaluate.methods.base import Array
 from indicators.errors import Fault, Faults, Place
 from indicators.spec import Path
-from indicators.texts import both
+from indicators.texts import both, joined
 
 if TYPE_CHECKING:
     from evaluate.spatial_spec import GroupsSpec
@@ -28,6 +28,8 @@ MOST = 2000
 """Most groups: each is scored in every year, about 15 ms and 30 kB of tables each. China has fewer prefectures."""
 _ENDS = {"from": -np.inf, "to": np.inf}
 """What a blank stands for."""
+_NAMED = 8
+"""Most members that a warning names."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +41,7 @@ class ReadGroups:
     open; bundled sets and groups by their codes."""
     inputs: tuple[Input, ...]
     warnings: tuple[Fault, ...]
-    sets: tuple[NamedSet, ...]
+    sets: tuple[Named[GroupSet], ...]
     """The bundled sets that are named."""
 
 
@@ -56,32 +58,33 @@ def read_groups(
 
     Errors: an `InputError` with every fault: a file that cannot be read, missing columns, rows without a unit or a
     group, what is no year, years in the wrong order, memberships that overlap, a group in two sets, no unit at all,
-    more than MOST groups; a bundled set that there is not or that no unit is in, or whose names the table uses.
+    more than MOST groups; a bundled set that there is not, that no unit is in, that is listed twice or whose names the
+    table uses.
     """
     faults = Faults()
     tables: list[pd.DataFrame] = []
     inputs: list[Input] = []
     warnings: list[Fault] = []
-    own: pd.DataFrame | None = None
+    sets: list[Named[GroupSet]] = []
+    for position, code in enumerate(spec.bundled):
+        at = place(("groups", "bundled", position))
+        if code in spec.bundled[:position]:
+            faults.add("groups.set_twice", at, found=code)
+            continue
+        with faults.collecting():
+            sets.append(named_set(code, at))
+            rows, there = memberships(sets[-1].source, roster)
+            if rows.empty:
+                faults.add("groups.nobody_in_set", at, found=code)
+            tables.append(rows)
+            warnings += _partly_there(sets[-1].source, there)
     if spec.path is not None:
         with faults.collecting():
-            own, ignored = _own(spec, spec.path, base, roster, place)
+            own, ignored = _own(spec, spec.path, base, roster, sets, place)
             tables.append(own)
             inputs.append(Input.of("groups", spec.path, base / spec.path))
             if ignored:
                 warnings.append(Fault("assessment.ignored_units", {"file": spec.path, "count": ignored}))
-    sets: list[NamedSet] = []
-    for code in dict.fromkeys(spec.bundled):  # named twice is named once
-        at = place(("groups", "bundled", spec.bundled.index(code)))
-        with faults.collecting():
-            sets.append(named_set(code, at))
-            rows, there = memberships(sets[-1].groups, roster)
-            if rows.empty:
-                faults.add("groups.nobody_in_set", at, found=code)
-            tables.append(rows)
-            warnings += _partly_there(sets[-1].groups, there)
-    if own is not None:
-        _used_twice(own, sets, place(("groups", "path")), faults)
     faults.raise_if_any()
     table = pd.concat(tables)[list(COLUMNS)]
     table = table.sort_values(["set", "group", "unit", "from"], na_position="first", ignore_index=True)
@@ -89,8 +92,9 @@ def read_groups(
 
 
 def _own(
-    spec: "GroupsSpec", path: str, base: FilePath, roster: Collection[str], place: Callable[[Path], Place]
-) -> tuple[pd.DataFrame, int]:
+    spec: "GroupsSpec", path: str, base: FilePath, roster: Collection[str], sets: Sequence[Named[GroupSet]],
+    place: Callable[[Path], Place],
+) -> tuple[pd.DataFrame, int]:  # fmt: skip
     """Return the memberships of a user's table, and the number of units outside the roster."""
     faults = Faults()
     raw = open_table(
@@ -99,7 +103,7 @@ def _own(
     )  # fmt: skip
     columns = _columns(spec, raw, place, faults)
     faults.raise_if_any()
-    table, ignored = _taken(Held(raw, columns, faults), frozenset(roster))
+    table, ignored = _taken(Held(raw, columns, faults), frozenset(roster), sets)
     if not faults and table.empty:
         faults.add("groups.nobody", place(("groups", "path")), found=path)
     count = table["group"].nunique()
@@ -109,21 +113,43 @@ def _own(
     return table, ignored
 
 
-def _partly_there(groups: GroupSet, there: Mapping[str, int]) -> Iterator[Fault]:
-    """Yield a warning for each group some of whose members have no unit in the roster."""
+def _partly_there(groups: GroupSet, there: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[Fault]:
+    """Yield a warning for each group with members that no unit is in, are counted by the units in them or twice."""
     for code, group in groups.groups.items():
-        if there[code] < len(group.members):
-            values = {"label": dict(group.label), "count": there[code], "total": len(group.members)}
+        found, label = there[code], dict(group.label)
+        absent = [name for digits, name in group.members.items() if not found[digits]]
+        if absent:
+            values = {"label": label, "count": len(found) - len(absent), "total": len(found), "absent": _named(absent)}
             yield Fault("groups.partly_there", values)
+        inside = [
+            name for digits, name in group.members.items()
+            if len(digits) == PROVINCE and found[digits] and digits.ljust(6, "0") not in found[digits]
+        ]  # fmt: skip
+        if inside:
+            yield Fault("groups.by_units", {"label": label, "count": len(inside), "names": _named(inside)})
+        twice = [
+            both("groups.lies_in", unit=unit, other=other)
+            for unit, other in nested(unit for units in found.values() for unit in units)
+        ]
+        if twice:
+            yield Fault("groups.nested", {"label": label, "count": len(twice), "pairs": _named(twice)})
 
 
-def _used_twice(own: pd.DataFrame, sets: Sequence[NamedSet], place: Place, faults: Faults) -> None:
-    """Refuse a user's group or set that has the code or the name of a bundled one."""
+def _named(names: Sequence[object]) -> dict[str, str]:
+    """Return the first few names or labels as one label."""
+    said = joined(names[:_NAMED])
+    return both("groups.and_others", said=said) if len(names) > _NAMED else said
+
+
+def _used_twice(held: Held, good: Mask, cells: Mapping[str, Cells], sets: Sequence[Named[GroupSet]]) -> None:
+    """Refuse a user's group or set that has the code or the name of a bundled one, where it is first used."""
     for one in sets:
-        for column, bundled in (("set", {one.groups.code: one.groups}), ("group", one.groups.groups)):
-            taken = {name for code, held in bundled.items() for name in (code, *held.label.values())}
-            for name in sorted(taken & set(own[column])):
-                faults.add("groups.used_twice", place, found=plainly(name), set=one.groups.code)
+        for column, bundled in (("set", {one.source.code: one.source}), ("group", one.source.groups)):
+            taken = {name for code, known in bundled.items() for name in (code, *known.label.values())}
+            for row in which(good):
+                if cells[column][row] in taken:
+                    taken.remove(cells[column][row])
+                    held.add("groups.used_twice", column, row, found=plainly(cells[column][row]), set=one.source.code)
 
 
 def _columns(
@@ -140,7 +166,7 @@ def _columns(
     return {name: position for name, position in found.items() if position is not None}
 
 
-def _taken(held: Held, roster: Collection[str]) -> tuple[pd.DataFrame, int]:
+def _taken(held: Held, roster: Collection[str], bundled: Sequence[Named[GroupSet]]) -> tuple[pd.DataFrame, int]:
     """Return the memberships of units of the roster, and how many units are in none; faults are collected."""
     units, names = held.codes("unit"), held.texts("group", "groups.no_group")
     sets = held.texts("set", "groups.no_set") if "set" in held else np.full(len(units), "", dtype=object)
@@ -155,6 +181,7 @@ def _taken(held: Held, roster: Collection[str]) -> tuple[pd.DataFrame, int]:
         held.add("faults.years_reversed", "to", row, first=int(ends["from"][row]), last=int(ends["to"][row]))
     _overlapping(held, good & (ends["from"] <= ends["to"]), units, names, ends)
     _two_sets(held, good & (sets != ""), names, sets)
+    _used_twice(held, good, {"set": sets, "group": names}, bundled)
     held.close("unit", known)
     ignored = len({unit for unit, own in zip(units, known, strict=True) if unit and not own})
     table = pd.DataFrame({"set": sets, "group": names, "unit": units}, dtype=object)[good]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Where = Callable[..., Place]
 
 LARGE = 20_000_000
-"""From so many cells on, about a second of work, it is told how far the reading of a raster is."""
+"""From so many cells on it is told how far the reading of a raster is: the first of a grid takes seconds."""
 
 
 @dataclass(frozen=True, eq=False)

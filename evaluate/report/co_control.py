@@ -85,7 +85,17 @@ def units(labels: Labels, shown: list[Shown]) -> Table:
 
 
 def crossed(labels: Labels, measure: CoControl, year: int) -> Crossed:
-    """Return which reductions from the baseline year to another one cross a break, with the note that says so."""
+    """Return which reductions from the baseline year to another one cross a break.
+
+    Args:
+        labels: of the run; one without a baseline year has no reduction.
+        measure: the measure, with its carbon and its pollutants.
+        year: the other year, before the baseline year or after it.
+
+    Returns:
+        A † for carbon and for pollutants where one of their variables has a break, and the note that says which; each
+        an empty text where there is none.
+    """
     baseline = labels.results.manifest["period"]["baseline"]
     if baseline is None:
         return Crossed("", "", "")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from geo.maps import MapLayer
 
 LISTED = 10
-"""Units whose composites differ most that the page lists for each method and type, half of them above, half below."""
+"""Units whose composites differ most that the page lists for each method and type."""
 
 
 def say(labels: Labels, name: str, /, **values: object) -> str:
@@ -110,11 +110,8 @@ def differences(labels: Labels) -> Table:
     held = table_of(labels, "local_composite")
     rows = []
     for _, part in held[held["difference"].notna()].groupby(["method", "type"], sort=False):
-        ordered = part.sort_values(["difference", "unit"], ascending=[False, True])
-        chosen = (
-            ordered if len(ordered) <= LISTED else pd.concat([ordered.head(LISTED // 2), ordered.tail(LISTED // 2)])
-        )
-        rows += [_unit(labels, row) for row in chosen.to_dict("records")]
+        ordered = part.assign(size=part["difference"].abs()).sort_values(["size", "unit"], ascending=[False, True])
+        rows += [_unit(labels, row) for row in ordered.head(LISTED).to_dict("records")]
     return Table("local_differences", say(labels, "differences_caption"), _unit_columns(labels, held, rows), rows)
 
 
@@ -160,17 +157,24 @@ def exploratory_layers(labels: Labels) -> "list[MapLayer]":
     held, by_unit = table_of(labels, "local_composite"), table_of(labels, "local_weights")
     if held.empty:
         return []
+    apart = bool((held["type"].astype(str) != "").any())
+    note, within = say(labels, "layer_note"), text("map.note_within", labels.language)
+    only = labels.sentences([note, say(labels, "layer_by_type") if apart else ""])
     layers: list[MapLayer] = []
     for place, (method, rows) in enumerate(held.groupby("method", sort=False)):
         told = {"method": called(labels, str(method))}
-        more: dict[str, Any] = {
-            "group": "spatial", "missing": say(labels, "layer_missing"), "note": say(labels, "layer_note"),
-            "on_card": False,
-        }  # fmt: skip
-        for name, centre in (("local_composite", None), ("difference", 0.0)):
-            title = say(labels, f"layer_{name}", **told)
-            values = column(rows, name)
-            layers.append(MapLayer(f"explore-{place}-{name}", title, "number", values, centre=centre, **more))
+        shared: dict[str, Any] = {"group": "spatial", "missing": say(labels, "layer_missing"), "on_card": False}
+        layers.append(
+            MapLayer(
+                f"explore-{place}-local_composite", say(labels, "layer_local_composite", **told), "score",
+                column(rows, "local_composite"), note=labels.sentences([note, within if apart else ""]),
+                within_type=apart, **shared,
+            )
+        )  # fmt: skip
+        more = shared | {"note": only}
+        title = say(labels, "layer_difference", **told)
+        values = column(rows, "difference")
+        layers.append(MapLayer(f"explore-{place}-difference", title, "number", values, centre=0.0, **more))
         own = by_unit[by_unit["method"] == method]
         for at, (code, part) in enumerate(own.groupby("indicator", sort=False)):
             title = say(labels, "layer_weight", indicator=labels.code(str(code)), **told)

@@ -1,13 +1,15 @@
 """Groups of units and pilots in words and tables: scores, coordination inside, effort and benefit, coverage."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from evaluate.report.parts import Column, Labels, Table, missing, plain
 from evaluate.report.spatial import Told
 from evaluate.report.words import unit_said
+from evaluate.spatial.groups.gaps import lacked
 from indicators.structure import TOP
 from indicators.texts import text
 
@@ -87,6 +89,18 @@ def _measured(labels: Labels, code: str, unit_of_measure: str) -> str:
     return f"{labels.code(code)} ({unit})" if unit else labels.code(code)
 
 
+def _whole_said(labels: Labels, row: Mapping[Hashable, Any]) -> str:
+    """Return what is to be said of a group as a unit of its own: what members lack, else its state."""
+    table = labels.results.spatial.get("group_gaps")
+    if table is None:
+        return state_said(labels, str(row["state"]))
+    same = np.logical_and.reduce([table[name] == row[name] for name in ("set", "group", "type", "year")])
+    if not same.any():
+        return state_said(labels, str(row["state"]))
+    said = lacked(table[same], labels.units, labels.results.framework)
+    return _say(labels, "whole_lacks", lacking=said)
+
+
 def scored_whole(labels: Labels) -> str:
     """Return the type by which whole groups are scored; empty where types are comparable or none is stated."""
     return "" if labels.results.comparable else str(_spec(labels).get("type") or "")
@@ -110,7 +124,8 @@ def scores(labels: Labels) -> Table:
         key = (row["set"], row["group"], row["type"])
         gini, degree = told[*key, "gini"], told[*key, "coordination_corrected"]
         again = None if whole else as_units.get(key)
-        states = {state_said(labels, str(one["state"])): None for one in (row, gini, degree, again) if one}
+        states = {state_said(labels, str(one["state"])): None for one in (row, gini, degree) if one}
+        states |= {_whole_said(labels, again): None} if again else {}
         rows.append(_head(labels, row) | {
             "members": row["members"], "scored": row["scored"], "mean": plain(row["score"]),
             "own": plain(again["score"]) if again else None, "gini": plain(gini["value"]),
@@ -119,7 +134,7 @@ def scores(labels: Labels) -> Table:
     for row in as_units.values() if whole else ():
         rows.append(_head(labels, row, whole) | {
             "members": row["members"], "scored": row["scored"], "mean": None, "own": plain(row["score"]), "gini": None,
-            "degree": None, "remark": state_said(labels, str(row["state"])),
+            "degree": None, "remark": _whole_said(labels, row),
         })  # fmt: skip
     rows.sort(key=lambda row: (row["set"], row["group"]))  # stable: the whole group stands last
     columns = (

@@ -26,7 +26,7 @@ from evaluate.report.cohorts_page import cohort_figure, difference_table, distri
 from evaluate.report.colours import viridis
 from evaluate.report.drivers_figure import decomposed
 from evaluate.report.page import render
-from evaluate.report.parts import LIMIT, Column, Labels, Table
+from evaluate.report.parts import LIMIT, Column, Labels, Table, years_said
 from evaluate.report.profiles import profiles
 from evaluate.report.sources import sources
 from evaluate.report.spatial import spatial_sections
@@ -181,7 +181,7 @@ def facts_of(labels: Labels) -> list[tuple[str, str]]:
         ("fact_unscored", str(count - scored)),
         ("fact_scored", str(scored)),
         ("fact_rank_year", str(results.rank_year)),
-        ("fact_period", f"{period['from']}–{period['to']}"),
+        ("fact_period", years_said(range(period["from"], period["to"] + 1))),
         ("fact_indicators", str(len(labels.indicators))),
     ]
     if labels.typed:

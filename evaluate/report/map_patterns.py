@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from evaluate.report.colours import CLUSTERS
+from evaluate.report.colours import CLUSTERS, DARK, DARK_STRIPES, LIGHT_STRIPES, ORDINARY, UNDEFINED
 from evaluate.report.map_parts import by_year, in_years
 from evaluate.report.parts import Labels
 from evaluate.report.patterns_tables import MARKED, Patterns
@@ -13,11 +13,13 @@ from geo.autocorrelation.clusters import PLAIN
 if TYPE_CHECKING:
     from geo.maps import Category, MapLayer
 
-ORDINARY, DISPUTED = "#eeeeee", "#5f5f5f"
+PARTLY = "#ffffff"
+"""Stripes of a unit that only some rules mark, over the colour of what most of these call it."""
+_SOME = "some:"
 # Colour and stripes of a unit without a local statistic, by the reason.
 STATES = {
-    "island": ("#bdbdbd", ""), "constant": ("#bdbdbd", "#ffffff"), "too_few": ("#bdbdbd", "#1c232b"),
-    "no_variance": (ORDINARY, "#1c232b"),
+    "island": (UNDEFINED, ""), "constant": (UNDEFINED, LIGHT_STRIPES), "too_few": (UNDEFINED, DARK_STRIPES),
+    "no_variance": (ORDINARY, DARK_STRIPES),
 }  # fmt: skip
 
 
@@ -60,16 +62,39 @@ def _agreement(found: Patterns, code: str, named: dict[str, str], key: tuple[str
         return None
     held = table[(table["statistic"] == key[0]) & (table["item"] == key[1]) & (table["other"] == key[2])]
     agree = (held["agreeing"] == held["rules"]) & (held["label"] != "")
-    shown = held.assign(said=held["label"].where(agree, "disputed").where(agree | (held["marking"] > 0), PLAIN))
+    leading = _leading(found, key)
+    places = zip(held["year"], held["unit"], strict=True)
+    partly = pd.Series([leading.get(at, "disputed") for at in places], held.index, dtype=object)
+    shown = held.assign(said=held["label"].where(agree, partly).where(agree | (held["marking"] > 0), PLAIN))
     present = set(shown["said"])
-    categories = [_category(found, kind) for kind in (*MARKED, PLAIN, *STATES) if kind in present]
+    categories = [_category(found, kind) for kind in MARKED if kind in present]
+    striped = [kind for kind in MARKED if f"{_SOME}{kind}" in present]
+    categories += [
+        Category(f"{_SOME}{kind}", found.say("partly", label=found.label(kind)), CLUSTERS[kind], PARTLY)
+        for kind in striped
+    ]
+    categories += [_category(found, kind) for kind in (PLAIN, *STATES) if kind in present]
     if "disputed" in present:
-        categories.append(Category("disputed", found.say("disputed"), DISPUTED))
+        categories.append(Category("disputed", found.say("disputed"), DARK))
+    note = found.labels.sentences([
+        found.say("layer_agreement_note", rules=len(found.rules)), found.say("partly_note") if striped else "",
+    ])  # fmt: skip
     return MapLayer(
         code, found.say("layer_agreement", **named), "nominal", group="spatial", categories=tuple(categories),
-        missing=found.label("missing"), note=found.say("layer_agreement_note", rules=len(found.rules)),
+        missing=found.label("missing"), note=note,
         on_card=False, **in_years(found.labels, _by_year(found, shown, "said")),
     )  # fmt: skip
+
+
+def _leading(found: Patterns, key: tuple[str, str, str]) -> dict[tuple[int, str], str]:
+    """Return what most of the rules that mark a unit call it, by year and unit; none where they are at odds."""
+    table = found.table("local_autocorrelation")
+    mine = (table["statistic"] == key[0]) & (table["item"] == key[1]) & (table["other"] == key[2])
+    marked = table[mine & table["cluster"].isin(MARKED)]
+    counts = marked.groupby(["year", "unit", "cluster"]).size().rename("count").reset_index()
+    most = counts[counts["count"] == counts.groupby(["year", "unit"])["count"].transform("max")]
+    sure = most[~most.duplicated(["year", "unit"], keep=False)]
+    return dict(zip(zip(sure["year"], sure["unit"], strict=True), _SOME + sure["cluster"], strict=True))
 
 
 def _category(found: Patterns, kind: str) -> "Category":

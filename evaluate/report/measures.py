@@ -152,7 +152,12 @@ def marked(labels: Labels, one: Shown, output: str) -> str:
 
 
 def touched(labels: Labels, formulas: Iterable[str]) -> bool:
-    """Return whether figures of the rank year that rest on some formulas touch a break in the statistics."""
+    """Return whether figures of the rank year that rest on some formulas touch a break in the statistics.
+
+    Args:
+        labels: of the run; the baseline year is that of its record.
+        formulas: over variables of its framework; without any, nothing is touched.
+    """
     around = surroundings(labels.results.framework)
     if around is None:
         return False

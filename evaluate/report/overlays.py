@@ -99,7 +99,7 @@ def overlay_layers(labels: Labels) -> "list[MapLayer]":
         layers.append(
             MapLayer(
                 f"overlay-{code}", _say(labels, "layer", label=labels.picked(spec.called)), "number", values, "spatial",
-                missing=_say(labels, "no_area"), unit_of_measure="%",
+                missing=_say(labels, "no_area"), unit_of_measure="%", timeless=True,
             )
         )  # fmt: skip
     return layers

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from evaluate.results import Results
-from indicators.texts import pick, text
+from indicators.texts import catalogue, pick, text
 
 Kind = Literal[
     "text", "name", "code", "whole", "score", "number", "share", "signed", "p", "weight", "correlation", "rise"
@@ -67,8 +67,10 @@ class Labels:
     language: str
 
     def say(self, name: str, /, **values: object) -> str:
-        """Return a text of the report."""
-        return text(f"report.{name}", self.language, **values)
+        """Return a text of the report; of a run without types the one that speaks of none, where there is one."""
+        other = f"{name}_untyped"
+        chosen = other if not self.typed and other in catalogue("report") else name
+        return text(f"report.{chosen}", self.language, **values)
 
     @cached_property
     def types(self) -> list[str]:

@@ -32,7 +32,7 @@ def patterns(labels: Labels) -> Told | None:
         details.append(tables.overall(labels, every_year=True))
     return Told(
         said=[labels.sentences([intro, control, found.say("not_scored")])],
-        notes=list(_notes(found, spec)),
+        notes=[note for note in _notes(found, spec) if note],
         pictures=list(_pictures(found)),
         tables=[tables.overall(labels), tables.clusters(labels), tables.agreement(labels)],
         details=details,
@@ -67,9 +67,22 @@ def _notes(found: Patterns, spec: AutocorrelationSpec) -> Iterator[str]:
         needed = math.ceil(two_sided * tested / spec.level - 1e-9) - 1
         values = {"permutations": spec.permutations, "least": f"{least:g}", "count": tested, "needed": needed}
         yield found.say("coarse_note", **values)
-    marked = not local.empty and local.loc[local["rule"].isin(found.rules[:1]), "cluster"].isin(tables.MARKED).any()
-    if spec.local and not marked:
-        yield found.say("clusters_none", rule="".join(map(found.rule, found.rules[:1])))
+    if spec.local and not local.empty:
+        marked = local[local["cluster"].isin(tables.MARKED)].groupby("rule")["unit"].nunique()
+        yield _unmarked(found, {str(rule): int(count) for rule, count in marked.items()})
+
+
+def _unmarked(found: Patterns, marked: dict[str, int]) -> str:
+    """Return that no rule, or not the one the table of clusters is of, marks a unit; nothing where that one does."""
+    first, year = found.rules[0], found.labels.results.rank_year
+    others = [
+        found.say("marked_by", rule=found.rule(rule), count=marked[rule]) for rule in found.rules if rule in marked
+    ]
+    if first in marked:
+        return ""
+    if not others:
+        return found.say("clusters_none", year=year)
+    return found.say("clusters_elsewhere", year=year, rule=found.rule(first), others=found.labels.listed(others))
 
 
 def _pictures(found: Patterns) -> Iterator[Picture]:

@@ -8,11 +8,11 @@ import pandas as pd
 
 from evaluate.report.dynamics_tables import stored
 from evaluate.report.measures import output_said
-from evaluate.report.parts import Column, Labels, Table, missing, plain
+from evaluate.report.parts import Column, Labels, Table, missing, plain, significant
 from evaluate.report.spatial import rule_said
 from evaluate.spatial.quantities import output_of
 from evaluate.spatial_spec import AutocorrelationSpec
-from indicators.texts import text
+from indicators.texts import catalogue, text
 
 MARKED = ("HH", "LL", "LH", "HL", "hot", "cold", "other_alike", "unlike")
 """What a unit of a cluster is called, in the order of a legend."""
@@ -112,8 +112,10 @@ def rules(labels: Labels) -> Table:
     found = Patterns(labels)
     rows = [
         {
-            "rule": found.rule(row["rule"]), "kind": found.say(f"rule_{row['kind']}"), "parameters": row["parameters"],
-            "resolved": row["resolved"], "mean": row["links"] / row["units"] if row["units"] else None,
+            "rule": found.rule(row["rule"]), "kind": found.say(f"rule_{row['kind']}"),
+            "parameters": _in_words(found, "parameter", row["parameters"]),
+            "resolved": _in_words(found, "resolved", row["resolved"]),
+            "mean": row["links"] / row["units"] if row["units"] else None,
             "islands": plain(row["islands"]), "joined": plain(row["joined"]), "components": plain(row["components"]),
         }
         for row in found.table("neighbour_rules").to_dict("records")
@@ -129,13 +131,25 @@ def rules(labels: Labels) -> Table:
     return Table("neighbour_rules", found.say("rules_caption"), columns, rows)
 
 
+def _in_words(found: Patterns, what: str, stated: object) -> str:
+    """Return `k=4; islands=nearest`, as the table of rules holds parameters, in words and with readable numbers."""
+    told = []
+    for part in "" if missing(stated) else str(stated).split("; "):
+        name, _, value = part.partition("=")
+        own = f"{what}_{name}_{value}"
+        if name not in ("column", "table", "force") and own not in catalogue("patterns"):
+            value = significant(float(value))
+        told.append(found.say(own if own in catalogue("patterns") else f"{what}_{name}", value=value))
+    return found.labels.listed(told)
+
+
 def overall(labels: Labels, *, every_year: bool = False) -> Table:
     """The statistics of the whole map: in the rank year, or in every year that was looked at."""
     found = Patterns(labels)
     table = found.table("autocorrelation") if every_year else found.here("autocorrelation")
     rows = [_overall_row(found, row) for row in table.to_dict("records")]
     numbers = {
-        "value": "weight", "expected": "weight", "z": "signed", "p_normal": "p", "p": "p", "n": "whole",
+        "value": "number", "expected": "number", "z": "signed", "p_normal": "p", "p": "p", "n": "whole",
     }  # fmt: skip
     columns = (
         Column("item", found.say("column_item"), "name"),
@@ -228,7 +242,7 @@ def agreement(labels: Labels) -> Table:
             marked = compared["marking"] > 0
             rows.append({
                 "item": found.item(str(item), str(other)), "statistic": found.say(f"statistic_{statistic}"),
-                "compared": len(compared), "share": float(same.mean()) if len(compared) else None,
+                "compared": len(compared), "share": float(same.mean()) if marked.any() else None,
                 "marked": int(marked.sum()), "share_marked": float(same[marked].mean()) if marked.any() else None,
             })  # fmt: skip
     columns = (

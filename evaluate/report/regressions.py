@@ -7,7 +7,7 @@ import pandas as pd
 
 from evaluate.report.parts import Column, Labels, Table, missing, plain, significant, written
 from evaluate.report.patterns_tables import Patterns
-from evaluate.report.spatial import Told
+from evaluate.report.spatial import Told, rule_said
 from evaluate.spatial_spec.regression import LOCAL
 from geo.regression import label
 from indicators.texts import pick, text
@@ -44,8 +44,10 @@ def regressions(labels: Labels) -> Told | None:
     if held.empty:
         return None
     local = bool(held["model"].isin(LOCAL).any())
+    years = held["year"].unique()
     said = [
         say(labels, "intro", targets=labels.listed(_targets(labels, held))),
+        say(labels, "of_year", year=plain(years[0])) if len(years) == 1 and not missing(plain(years[0])) else "",
         say(labels, "standardised") if held["standardised"].eq(1).any() else "",
         say(labels, "not_cause"),
     ]
@@ -129,8 +131,8 @@ def models(labels: Labels) -> Table:
     """The models of every regression, with what they are compared by."""
     held = table_of(labels, "regression_models")
     kinds = {
-        "n": "whole", "parameters": "score", "aicc": "score", "difference": "score", "akaike_weight": "weight",
-        "r2": "weight", "adjusted_r2": "weight", "collinear_share": "share",
+        "n": "whole", "dropped": "whole", "parameters": "score", "aicc": "score", "difference": "score",
+        "akaike_weight": "weight", "r2": "weight", "adjusted_r2": "weight", "collinear_share": "share",
     }  # fmt: skip
     units = _units(labels)
     rows = []
@@ -139,13 +141,24 @@ def models(labels: Labels) -> Table:
         if not missing(row["time_share"]):
             band = labels.listed([band, say(labels, "time_share", share=significant(float(row["time_share"])))])
         made = _head(labels, row) | {"model": called(labels, str(row["model"])), "band": band}
-        rows.append(made | {name: plain(row[name]) for name in kinds})
+        rows.append(made | {name: plain(row[name]) for name in kinds} | {"neighbours": _among(labels, row)})
+    among = [Column("neighbours", say(labels, "column_neighbours"), width=22)] if any(
+        row["neighbours"] for row in rows
+    ) else []  # fmt: skip
     columns = (
         *_heads(labels, held), Column("model", say(labels, "column_model"), "name"), *_numbers(labels, kinds),
-        Column("band", say(labels, "column_band"), width=22), *_ending(labels, rows),
+        Column("band", say(labels, "column_band"), width=22), *among, *_ending(labels, rows),
     )  # fmt: skip
     note = say(labels, "models_note")
     return Table("regression_models", say(labels, "models_caption"), columns, rows, note)
+
+
+def _among(labels: Labels, row: Mapping[Any, Any]) -> str:
+    """Return the rule of neighbourhood of a spatial model, and how many units it leaves alone; else nothing."""
+    if missing(row["neighbours"]):
+        return ""
+    rule, alone = rule_said(labels, str(row["neighbours"])), plain(row["islands"])
+    return say(labels, "among_alone", rule=rule, count=alone) if alone else rule
 
 
 def local_terms(labels: Labels) -> Table:

@@ -12,6 +12,7 @@ def sources(labels: Labels) -> Table:
             "publisher": named["publisher"],
             "citation": named["citation"],
             "licence": named["licence"] or labels.say("source_licence_unknown"),
+            "note": labels.picked(named.get("note")),
         }
         for named in labels.results.manifest.get("sources", [])
     ]
@@ -21,5 +22,6 @@ def sources(labels: Labels) -> Table:
         Column("publisher", labels.say("column_publisher")),
         Column("citation", labels.say("column_citation"), width=66),
         Column("licence", labels.say("column_licence"), width=40),
+        Column("note", labels.say("column_source_note"), width=66),
     )
     return Table("sources", labels.say("sources_caption"), columns, rows, labels.say("sources_note"))

@@ -6,6 +6,7 @@ from typing import Any
 from evaluate.report import dynamics_figures as draw
 from evaluate.report.parts import Column, Labels, Table, plain, written
 from evaluate.report.spatial import Picture, Told, rule_said
+from evaluate.spatial.dynamics.convergence import SMALL
 from indicators.dynamics import label
 from indicators.texts import pick, text
 
@@ -132,8 +133,11 @@ def convergence(labels: Labels) -> Table:
             row: Row = {name: plain(held[name]["value"]) if name in held else None for name in names}
             if first["state"] != "converging":
                 row["half_life"] = None
+            state = _state(labels, str(first["state"]))
+            if row["beta"] is not None and first["n"] < SMALL:
+                state = _say(labels, "few", state=state, count=first["n"], least=SMALL)
             row |= {"type": labels.kind(kind), "item": labels.code(item), "model": _say(labels, f"model_{model}"),
-                    "n": first["n"], "state": _state(labels, str(first["state"]))}  # fmt: skip
+                    "n": first["n"], "state": state}  # fmt: skip
             rows.append(row)
     said = {name: text(f"dynamics.column_{name}", labels.language) for name in (
         "beta", "standard_error", "p", "speed", "half_life", "n", "state")}  # fmt: skip

@@ -5,14 +5,14 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from evaluate.methodology import Methodology
 from indicators.errors import Faults, Place, fault, nearest
 from indicators.framework import Framework
-from indicators.spec import Locate, Spec, build, plain_place
+from indicators.spec import Locate, Number, Spec, build, plain_place
 
 Learned = dict[str, Any]
 
@@ -22,6 +22,17 @@ class FrameworkMark(Spec):
 
     code: str
     digest: str
+
+
+class Entries(Spec):
+    """How much was learned, so that what was taken out is missed."""
+
+    imputation: dict[str, int]
+    """Fillings of each indicator."""
+    measures: dict[str, int]
+    """Scopes of each measure."""
+    outliers: dict[str, int]
+    """Limits and the like of each indicator, in all its scopes; without them its values would pass untreated."""
 
 
 class FittedFile(Spec):
@@ -37,13 +48,13 @@ class FittedFile(Spec):
     """Those left out for coverage."""
     methodology: dict[str, Any]
     """The methods that learned."""
-    imputation: dict[str, dict[str, float]]
+    imputation: dict[str, dict[str, Number]]
     """Fillings by indicator and `group|year`, or `unit|year` where each unit has its own."""
     outliers: dict[str, dict[str, Learned]]
     """Limits by indicator and scope."""
     normalisation: dict[str, dict[str, Learned]]
     """Parameters by indicator and scope, of values turned so that higher is better."""
-    weights: dict[str, dict[str, dict[str, dict[str, float]]]]
+    weights: dict[str, dict[str, dict[str, dict[str, Annotated[Number, Field(ge=0)]]]]]
     """Weights by scope, type, parent and child."""
     aggregation: dict[str, dict[str, dict[str, Learned]]] = Field(default={})
     """What aggregations learned, by scope, type and parent."""
@@ -51,13 +62,12 @@ class FittedFile(Spec):
     """What led to the weights, for whoever wants to follow them, by scope, type and parent."""
     measures: dict[str, dict[str, Learned]] = Field(default={})
     """What measures learned from the other units, by measure and scope."""
-    entries: dict[str, dict[str, int]] = Field(default={})
-    """How many entries each indicator has under `imputation` and each measure under `measures`, to which a later run
-    adds its own, so that one that was taken out is missed."""
+    entries: Entries
+    """How many entries these hold: what is not there would be learned again, or not be applied."""
 
 
-_CONTINUED = ("imputation", "measures")
-"""What a later run learns further; an entry that is not there would be learned again."""
+_ORDERED = (("low", "high"), ("least", "greatest"))
+"""Pairs of learned numbers of which the second is never the smaller one."""
 
 
 @dataclass
@@ -126,10 +136,17 @@ class Fitted:
         written, faults = found.pop("entries"), Faults()
         held = _counted(found)
         for family, counts in written.items():
-            for code, count in counts.items():
-                here = held.get(family, {}).get(code, 0)
+            for code in sorted({*counts, *held[family]}):
+                count, here = counts.get(code, 0), held[family].get(code, 0)
                 if here != count:
                     faults.add("fitted.entries", locate((family, code)), expected=count, found=here)
+        faults.raise_if_any()
+        for family in ("outliers", "normalisation"):
+            for code, scopes in found[family].items():
+                for scope, learned in scopes.items():
+                    for pair in _ORDERED:
+                        if not _in_order([learned[name] for name in pair if name in learned]):
+                            faults.add("fitted.unreadable", locate((family, code, scope)), found=", ".join(pair))
         faults.raise_if_any()
         return cls(**found)
 
@@ -165,7 +182,19 @@ class Fitted:
 
 
 def _counted(plain: Mapping[str, Any]) -> dict[str, dict[str, int]]:
-    return {family: {code: len(held) for code, held in plain[family].items() if held} for family in _CONTINUED}
+    """Return what `Entries` holds, of that of which there is any."""
+    counts = {
+        family: {code: len(held) for code, held in plain[family].items()} for family in ("imputation", "measures")
+    }
+    counts["outliers"] = {code: sum(map(len, scopes.values())) for code, scopes in plain["outliers"].items()}
+    return {family: {code: count for code, count in of.items() if count} for family, of in counts.items()}
+
+
+def _in_order(numbers: list[Any]) -> bool:
+    if any(isinstance(number, bool) for number in numbers):
+        return False
+    # what is no number at all is told where it is used
+    return not all(isinstance(number, int | float) for number in numbers) or numbers == sorted(numbers)
 
 
 @contextmanager

@@ -1,38 +1,17 @@
 """Entries of an assessment that name a binding, and what they take from it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from evaluate.inputs import Input
+from evaluate.inputs import Input, Named
 from evaluate.intake.yamlfile import YamlFile
 from evaluate.sources.reading import load_source
 from evaluate.sources.spec import PART_OF, Source
 from indicators.errors import Faults, Place, fault
 
 
-@dataclass(frozen=True)
-class Bound:
-    """An entry of an assessment with the binding that it names."""
-
-    key: str
-    """The entry, such as `layers[0]`."""
-    path: str
-    """The entry's file as the assessment writes it."""
-    source: Source
-    input: Input
-    """The binding's file, for the record."""
-
-    def told(self) -> dict[str, object]:
-        """Return what the run's record says of the source."""
-        return {
-            "entry": self.key, "path": self.path, "source": self.source.code, "label": dict(self.source.label),
-            "publisher": self.source.publisher, "homepage": self.source.homepage,
-            "licence": self.source.licence, "citation": self.source.citation,
-        }  # fmt: skip
-
-
-def with_sources(written: YamlFile, folder: Path) -> tuple[YamlFile, tuple[Bound, ...]]:
+def with_sources(written: YamlFile, folder: Path) -> tuple[YamlFile, tuple[Named[Source], ...]]:
     """Fill the entries that name a binding with the keys that they do not state.
 
     Args:
@@ -47,7 +26,7 @@ def with_sources(written: YamlFile, folder: Path) -> tuple[YamlFile, tuple[Bound
     """
     faults = Faults()
     data = dict(written.data)
-    bound: list[Bound] = []
+    bound: list[Named[Source]] = []
     for section, part in PART_OF.items():
         entries = data.get(section)
         if not isinstance(entries, list):
@@ -62,7 +41,7 @@ def with_sources(written: YamlFile, folder: Path) -> tuple[YamlFile, tuple[Bound
 
 def _filled(
     entry: Any, section: str, part: str, position: int, written: YamlFile, folder: Path,
-    bound: list[Bound], faults: Faults,
+    bound: list[Named[Source]], faults: Faults,
 ) -> Any:  # fmt: skip
     if not isinstance(entry, dict) or not isinstance(entry.get("source"), str):
         return entry
@@ -72,7 +51,7 @@ def _filled(
         if getattr(source, part) is None:
             raise _other_kind(source, section, place)
         key = f"{section}[{position}]"
-        bound.append(Bound(key, str(entry.get("path", "")), source, Input.of("source", shown, path)))
+        bound.append(Named(key, str(entry.get("path", "")), source, Input.of("source", shown, path)))
         return {**source.keys, **entry}
     return entry
 

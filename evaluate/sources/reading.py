@@ -4,7 +4,7 @@ from pathlib import Path
 
 from evaluate.intake.yamlfile import read_yaml
 from evaluate.sources.spec import Source, check_keys
-from indicators.bundled import configs
+from indicators.bundled import bundled_files, bundled_name
 from indicators.errors import Place, fault, nearest
 from indicators.spec import build
 
@@ -17,7 +17,7 @@ def bundled_sources() -> dict[str, Path]:
     >>> "edgar_co2" in bundled_sources()
     True
     """
-    return {path.stem: path for path in sorted((configs() / "sources").glob("*.yaml"))}
+    return bundled_files("sources")
 
 
 def load_source(named: str, base: Path, place: Place) -> tuple[Source, Path, str]:
@@ -40,7 +40,7 @@ def load_source(named: str, base: Path, place: Place) -> tuple[Source, Path, str
     path = base / named if own else bundled[named]
     if not path.is_file():
         raise fault("sources.no_file", place, found=named)
-    written = read_yaml(path, named if own else f"bundled:sources/{named}")
+    written = read_yaml(path, named if own else bundled_name("sources", named))
     source = build(Source, written.data, written.place)
     check_keys(source, written.place)
     return source, path, written.file

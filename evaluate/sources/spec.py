@@ -1,13 +1,12 @@
 """The form of a binding, `source/1`."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 from pydantic import Field, model_validator
 
-from evaluate.layer_spec import LayerSpec, RasterLayer
-from evaluate.spec import DataTable, LongTable, WideTable, Year, YearsTable
-from evaluate.vector_spec import VectorLayer
+from evaluate.layer_spec import LayerSpec
+from evaluate.spec import DataTable, Year
 from indicators.errors import Fault, Faults, InputError, nearest
 from indicators.spec import Code, Label, Locate, Spec, build, dotted, refuse
 
@@ -23,11 +22,21 @@ class _Layer(Spec):
     layer: LayerSpec
 
 
-_FORMS: dict[str, tuple[type[Spec], str, tuple[type[Spec], ...]]] = {
-    "table": (_Table, "layout", (WideTable, LongTable, YearsTable)),
-    "layer": (_Layer, "kind", (RasterLayer, VectorLayer)),
-}
-"""What a part becomes, the key that tells its forms apart, and these."""
+class _Part(NamedTuple):
+    model: type[Spec]
+    """What it becomes."""
+    tag: str
+    """The key that tells its forms apart."""
+    forms: tuple[type[Spec], ...]
+
+    @classmethod
+    def of(cls, model: type[Spec], union: Any) -> "_Part":
+        """Return a part with the forms of the union that it holds."""
+        members, tagged, *_ = get_args(union)
+        return cls(model, tagged.discriminator, get_args(members))
+
+
+_PARTS = {"table": _Part.of(_Table, DataTable), "layer": _Part.of(_Layer, LayerSpec)}
 _OWN = ("source", "path")
 """Keys of an entry that only an assessment can state."""
 
@@ -111,8 +120,7 @@ def keys_of(part: str) -> list[str]:
     >>> "statistic" in keys_of("layer"), "path" in keys_of("layer"), "prefix" in keys_of("table")
     (True, False, True)
     """
-    forms = _FORMS[part][2]
-    found = (info.alias or name for form in forms for name, info in form.model_fields.items())
+    found = (info.alias or name for form in _PARTS[part].forms for name, info in form.model_fields.items())
     return [key for key in dict.fromkeys(found) if key not in _OWN]
 
 
@@ -135,12 +143,12 @@ def check_keys(source: Source, place: Locate) -> None:
             told = {"known": ", ".join(known), "meant": nearest(key, known)}
             faults.add("faults.unknown_key", place((source.part, key)), **told)
     keys = {key: value for key, value in source.keys.items() if key in known}
-    _, tag, forms = _FORMS[source.part]
+    part = _PARTS[source.part]
     tried: list[tuple[int, list[Fault]]] = []
-    for form in forms:
-        kind = keys.get(tag, get_args(form.model_fields[tag].annotation)[0])
+    for form in part.forms:
+        kind = keys.get(part.tag, get_args(form.model_fields[part.tag].annotation)[0])
         surplus = keys.keys() - {info.alias or name for name, info in form.model_fields.items()}
-        tried.append((len(surplus), _final(source.part, {**keys, tag: kind}, place)))
+        tried.append((len(surplus), _final(source.part, {**keys, part.tag: kind}, place)))
     faults.extend(min(tried, key=lambda one: (one[0], len(one[1])))[1])
     faults.raise_if_any()
 
@@ -148,7 +156,7 @@ def check_keys(source: Source, place: Locate) -> None:
 def _final(part: str, keys: Mapping[str, Any], place: Locate) -> list[Fault]:
     """Return the faults of keys taken for one of the forms, without those that an entry can mend."""
     try:
-        build(_FORMS[part][0], {part: keys}, place)
+        build(_PARTS[part].model, {part: keys}, place)
     except InputError as error:
         missing = {dotted((part, key)) for key in keys_of(part) + list(_OWN)}
         return [

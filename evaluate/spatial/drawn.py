@@ -3,9 +3,10 @@
 Two variables drawn from the same numbers go together by construction, whatever they are called.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from posixpath import normpath
+from os.path import realpath
+from pathlib import Path
 
 from evaluate.accounting.checks import counting
 from evaluate.layer_spec import RasterLayer, WeightLayer
@@ -41,7 +42,7 @@ class Drawn:
         return bool(self.parts & other.parts) and not apart
 
 
-def drawn_from(file: AssessmentFile, factors: FactorTable | None) -> dict[str, tuple[Drawn, ...]]:
+def drawn_from(file: AssessmentFile, factors: FactorTable | None, base: Path = Path()) -> dict[str, tuple[Drawn, ...]]:
     """Return what each variable is drawn from, accounted ones from their activities and those from columns.
 
     A raster counts whatever the statistic. The raster that a `sum` is weighted by counts, too, for it multiplies; in a
@@ -50,9 +51,21 @@ def drawn_from(file: AssessmentFile, factors: FactorTable | None) -> dict[str, t
     Args:
         file: the assessment.
         factors: what activities emit; without them accounts are not followed.
+        base: folder that paths are relative to; a file is the same under every path that leads to it.
+
+    Returns:
+        By variable the things that it is drawn from; a variable drawn from nothing is not among them.
+
+    >>> columns = {name: {"variable": name, "unit_of_measure": "t"} for name in ("co2", "so2")}
+    >>> table = WideTable(path="a.csv", unit="code", year="year", columns=columns)
+    >>> found = drawn_from(AssessmentFile.model_construct(data=[table], layers=[], accounting=None), None)
+    >>> [drawn.code for drawn in found["co2"]], found["co2"][0].meets(found["so2"][0])  # columns of one table
+    (['a.csv:co2'], False)
+    >>> drawn_from(AssessmentFile.model_construct(data=[], layers=[], accounting=None), None)
+    {}
     """
     found: dict[str, list[Drawn]] = {}
-    for code, drawn in (*_tables(file), *_layers(file)):
+    for code, drawn in (*_tables(file, base), *_layers(file, base)):
         found.setdefault(code, []).append(drawn)
     for code, drawn in _accounted(file, factors):
         reported = frozenset[str]().union(*(column.parts for column in found.get(drawn.code, ())))
@@ -77,7 +90,8 @@ def _accounted(file: AssessmentFile, factors: FactorTable | None) -> Iterator[tu
                     yield target, drawn
 
 
-def _tables(file: AssessmentFile) -> Iterator[tuple[str, Drawn]]:
+def _tables(file: AssessmentFile, base: Path) -> Iterator[tuple[str, Drawn]]:
+    sheets = _by_file((_plain(table.path, base), table.sheet) for table in file.data)
     for table in file.data:
         if isinstance(table, WideTable):
             held = [(column.variable, name, [name]) for name, column in table.columns.items()]
@@ -88,33 +102,54 @@ def _tables(file: AssessmentFile) -> Iterator[tuple[str, Drawn]]:
             held = [(table.variable, f"{table.prefix}…", names)]
         for variable, shown, names in held:
             code = f"{table.path}:{shown}"
-            parts = frozenset(f"{_plain(table.path)}:{table.sheet or ''}:{name}" for name in names)
+            path = _plain(table.path, base)
+            within = _either(table.sheet, sheets[path])
+            parts = frozenset(f"{path}:{sheet}:{name}" for sheet in within for name in names)
             yield variable, Drawn(code, code, parts)
 
 
-def _layers(file: AssessmentFile) -> Iterator[tuple[str, Drawn]]:
+def _layers(file: AssessmentFile, base: Path) -> Iterator[tuple[str, Drawn]]:
+    vectors = [layer for layer in file.layers if isinstance(layer, VectorLayer)]
+    inside = _by_file((path, layer.layer) for layer in vectors for path in _paths(layer.path, file, base))
     for layer in file.layers:
         if isinstance(layer, VectorLayer):
             only = tuple((column, frozenset[object](values)) for column, values in layer.where.items())
-            parts = frozenset(f"{path}:{layer.layer or ''}" for path in _paths(layer.path, file))
+            paths = _paths(layer.path, file, base)
+            parts = frozenset(f"{path}:{name}" for path in paths for name in _either(layer.layer, inside[path]))
             yield layer.variable, Drawn(layer.path, layer.path, parts, only)
             continue
-        yield layer.variable, _raster(layer, file)
+        yield layer.variable, _raster(layer, file, base)
         if layer.weight is not None and layer.statistic == "sum":
-            yield layer.variable, _raster(layer.weight, file)
+            yield layer.variable, _raster(layer.weight, file, base)
 
 
-def _raster(layer: RasterLayer | WeightLayer, file: AssessmentFile) -> Drawn:
+def _raster(layer: RasterLayer | WeightLayer, file: AssessmentFile, base: Path) -> Drawn:
     bands = layer.band if isinstance(layer.band, Mapping) else {0: layer.band}
     names = [layer.field] if layer.field else [f"{band}" for band in dict.fromkeys(bands.values())]
     code = layer.path if names == ["1"] else f"{layer.path}:{','.join(names)}"
-    return Drawn(code, code, frozenset(f"{path}:{name}" for path in _paths(layer.path, file) for name in names))
+    return Drawn(code, code, frozenset(f"{path}:{name}" for path in _paths(layer.path, file, base) for name in names))
 
 
-def _paths(path: str, file: AssessmentFile) -> set[str]:
+def _by_file(named: Iterable[tuple[str, str | None]]) -> dict[str, set[str]]:
+    """Return by file the sheets or layers that are read from it, empty for one that is not named."""
+    found: dict[str, set[str]] = {}
+    for path, name in named:
+        found.setdefault(path, set()).add((name or "").strip())
+    return found
+
+
+def _either(name: str | None, known: set[str]) -> set[str]:
+    """Return the sheets or layers that may be meant: one that is not named may be any of its file."""
+    return known if name is None else {name.strip()}
+
+
+def _paths(path: str, file: AssessmentFile, base: Path) -> set[str]:
     years = {*file.period.years, *([file.period.baseline] if file.period.baseline is not None else [])}
-    return {_plain(path.replace("{year}", str(year))) for year in years}
+    return {_plain(path.replace("{year}", str(year)), base) for year in years}
 
 
-def _plain(path: str) -> str:
-    return normpath(path.replace("\\", "/"))
+def _plain(path: str, base: Path) -> str:
+    try:
+        return realpath(base / path.replace("\\", "/"))
+    except ValueError:  # no file can have the name: told where it is read
+        return path

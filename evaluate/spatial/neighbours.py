@@ -1,6 +1,6 @@
 """Who is whose neighbour, as a table, and the units that a rule leaves alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from evaluate.forms import Form
@@ -28,7 +28,6 @@ RULES = Form(
 FORMS: tuple[Form, ...] = (NEIGHBOURS, RULES)
 STATES = ("defined", "island", "unplaced", "joined")
 """Of a unit under a rule: it has neighbours; has none; the rule knows nothing about it; it had none and was joined."""
-_NAMED = 10
 
 
 def found(setting: Setting) -> Found:
@@ -43,22 +42,13 @@ def found(setting: Setting) -> Found:
         rows += [_row(name, near, at) for at in range(len(near.codes))]
         if near.islands:
             key = ("spatial", "neighbours", name) if spec.neighbours is not None else ("spatial",)
-            values = {"rule": name, "count": len(near.islands), "units": named_first(near.islands), "joined": ""}
+            values = {"rule": name, "count": len(near.islands), "units": setting.named(near.islands), "joined": ""}
             if near.joined:
                 values["joined"] = both("patterns.islands_joined", joined=len(near.joined))
             warnings.append(Fault("patterns.islands", values, setting.place(key)))
     rules = [_rule(name, near) for name, near in setting.neighbours.items()]
     tables = {NEIGHBOURS.name: NEIGHBOURS.frame(rows), RULES.name: RULES.frame(rules)}
     return Found(tables, tuple(warnings))
-
-
-def named_first(units: Sequence[str]) -> str:
-    """Return the first units of a list as a message names them.
-
-    >>> named_first(["a", "b"]), named_first([str(n) for n in range(12)])
-    ('a, b', '0, 1, 2, 3, 4, 5, 6, 7, 8, 9, …')
-    """
-    return ", ".join([*units[:_NAMED], "…"] if len(units) > _NAMED else units)
 
 
 def _rule(name: str, near: "Neighbours") -> dict[str, object]:

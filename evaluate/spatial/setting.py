@@ -15,11 +15,15 @@ from evaluate.spatial_spec import GroupsSpec, PilotsSpec, SpatialSpec
 from geo.neighbours import NeighbourRule
 from indicators.errors import Fault
 from indicators.spec import Locate, plain_place
+from indicators.texts import both, joined
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
     from geo.neighbours import Ground, Neighbours
+
+_NAMED = 10
+"""Units that a message names."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +66,13 @@ class Setting:
     def quantities(self) -> Quantities:
         """Scores, indicators, variables and columns of the roster by name."""
         return Quantities(self.scores, self.correlates)
+
+    def named(self, units: Sequence[str]) -> dict[str, str]:
+        """Return the first units of a list by name and code, as a message lists them."""
+        frame = self.scores.units
+        names = dict(zip(frame["unit"].astype(str), frame["name"].astype(str), strict=True))
+        told = [both("patterns.unit_named", name=names[unit], unit=unit) for unit in units[:_NAMED]]
+        return joined([*told, "…"] if len(units) > _NAMED else told)
 
     @property
     def codes(self) -> list[str]:

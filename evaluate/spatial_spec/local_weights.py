@@ -4,6 +4,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
+from evaluate.spatial_spec.regression import Bandwidth
 from geo.regression.kernels import Kernel
 from indicators.spec import Number, Spec
 
@@ -20,7 +21,7 @@ class LocalWeightsSpec(Spec):
     """How the weight of a unit falls with distance."""
     adaptive: bool = True
     """Windows of as many nearest units everywhere; `false`: windows of one distance."""
-    bandwidth: Annotated[Number, Field(gt=0, le=1e6)] | None = None
+    bandwidth: Bandwidth | None = None
     """Number of nearest units, or km where not adaptive. Stated, never searched for: there is nothing that it could
     fit. When absent, a third of the units, which only an adaptive window can have."""
     of: Annotated[Number, Field(gt=0, le=1)] = 0.5

@@ -10,6 +10,7 @@ from indicators.spec import Code, Number, Path, Spec, Whole
 from indicators.structure import TOP
 
 Model = Literal["ols", "lag", "error", "gwr", "mgwr", "gtwr"]
+Bandwidth = Annotated[Number, Field(gt=0, le=1_000_000)]
 
 
 def _searched(raw: Any) -> Any:
@@ -85,9 +86,7 @@ class RegressionSpec(Spec):
     """How the weight of a unit falls with distance."""
     adaptive: bool = True
     """Windows of as many nearest units everywhere; `false`: windows of one distance."""
-    bandwidth: Annotated[
-        Annotated[Number, Field(gt=0, le=1e6)] | None, BeforeValidator(_searched), Field(json_schema_extra=_or_search)
-    ] = None
+    bandwidth: Annotated[Bandwidth | None, BeforeValidator(_searched), Field(json_schema_extra=_or_search)] = None
     """Number of nearest units, or km where not adaptive, of `gwr` and `gtwr`, and where `mgwr` begins; `search` or
     absent: the one with the least criterion."""
     criterion: Criterion = "aicc"

@@ -8,7 +8,7 @@ from functools import cache
 
 from indicators.accounting.factors import KINDS, Factor, FactorTable, Validity
 from indicators.accounting.fuels import fuel_factor
-from indicators.bundled import configs
+from indicators.bundled import bundled_name, configs
 from indicators.errors import Faults, Place, nearest
 from indicators.spec import CODE, shown
 from indicators.units import fits, measure, ratio
@@ -60,7 +60,7 @@ def places() -> dict[str, str]:
 
 
 def _bundled(name: str) -> Iterator[tuple[Row, At]]:
-    path = f"bundled:{name}.csv"
+    path = bundled_name("factors", f"{name}.csv")
     with (configs() / "factors" / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
         reader = csv.DictReader(stream)
         for row in reader:

@@ -170,7 +170,11 @@ def test_long_lists_of_units_say_that_they_go_on(project: Project) -> None:
     project.draw()
     (warning,) = load(project.path).warnings
     assert warning.message("en").startswith("25 unit(s) without a boundary are ranked but not drawn: N00, N01, ")
-    assert warning.message("en").endswith("N19, …")
+    assert (
+        "N19, …; manifest.json of the run folder lists all (boundaries.off_map). Where codes were"
+        in warning.message("en")
+    )
+    assert "manifest.json（boundaries.off_map）列出全部" in warning.message("zh")
 
 
 def raster(path: Path, value: float) -> None:

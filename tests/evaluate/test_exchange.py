@@ -202,6 +202,31 @@ def test_of_several_files_none_appears_before_all_are_written(tmp_path: Path) ->
     assert (tmp_path / "a").read_text() == "old"
 
 
+@pytest.mark.parametrize(("act", "content"), [("replace", b"new"), ("unlink", None)])
+def test_what_was_there_comes_back_where_the_last_of_several_fails(
+    act: str, content: bytes | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("old", "refused"):
+        (tmp_path / name).write_text(name)
+    plain = getattr(Path, act)
+
+    def refusing(path: Path, *args: Path, **kwargs: bool) -> Any:
+        if tmp_path / "refused" in (path, *args):
+            raise OSError(5, "Input/output error")
+        return plain(path, *args, **kwargs)
+
+    monkeypatch.setattr(Path, act, refusing)
+    with pytest.raises(OSError, match="Input/output error"):
+        write_whole({tmp_path / "old": b"new", tmp_path / "made": b"new", tmp_path / "refused": content})
+    assert {name: (tmp_path / name).read_text() for name in listed(tmp_path)} == {"old": "old", "refused": "refused"}
+
+
+def test_what_is_to_go_goes_with_what_appears(tmp_path: Path) -> None:
+    (tmp_path / "gone").write_text("old")
+    write_whole({tmp_path / "made": b"new", tmp_path / "gone": None, tmp_path / "never": None})
+    assert listed(tmp_path) == ["made"]
+
+
 def killed(project: Project, how: str, *, seconds: float = 0) -> dict[str, Any]:
     """Have the writing of runs killed in another process, and return what it saw."""
     text = (project.folder / "assessment.yaml").read_text(encoding="utf-8")
@@ -252,17 +277,17 @@ def test_a_name_that_is_too_long_is_a_fault(tmp_path: Path) -> None:
         check_free(tmp_path / ("x" * 300), overwrite=False)
 
 
-def test_what_a_run_records_is_never_written_over(project: Project) -> None:
-    run(load(project.path), project.out)
-    for name in ("manifest.json", "scores.csv"):
-        with pytest.raises(InputError, match="is a file that a run folder records"):
-            check_own(project.out / name)
-    (project.out.parent / "link.html").symlink_to(project.out / "scores.csv")
-    with pytest.raises(InputError, match="is a file that a run folder records") as caught:
-        check_own(project.out.parent / "link.html")
-    assert "属于" in caught.value.render("zh")
-    check_own(project.out / "another.html")
-    check_own(project.out.parent / "map.html")
+def test_no_file_is_written_into_a_run(tmp_path: Path) -> None:
+    put(tmp_path / "run", '{"artifacts": {"scores.csv": ""}}')
+    (tmp_path / "file.html").symlink_to(tmp_path / "run" / "scores.csv")
+    (tmp_path / "folder").symlink_to(tmp_path / "run")
+    (tmp_path / "run" / "out.html").symlink_to(tmp_path / "map.html")
+    names = ("run/manifest.json", "run/scores.csv", "run/x.gpkg", "run/sub/a.gpkg", "run/out.html")
+    for name in (*names, "file.html", "folder/x.gpkg"):
+        with pytest.raises(InputError, match="lies within the run folder 'run'") as caught:
+            check_own(tmp_path / name)
+        assert "位于" in caught.value.render("zh")
+    check_own(tmp_path / "map.html")
 
 
 def test_nothing_is_written_into_a_run(tmp_path: Path) -> None:

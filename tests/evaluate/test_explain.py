@@ -1,6 +1,7 @@
 """`explain`: from a score back to the cells that it rests on."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -176,12 +177,16 @@ def test_the_walk_says_it_in_words(language: str, results: Results) -> None:
         assert lines[0] == "Ashford (C1), Resource, 2020"
         assert "  Carbon [carbon]: score " in text
         assert "GDP [gdp] 2020: 10,600,000,000 CNY ← data.csv row 3, column gdp_1e8, reported as 106 1e8 CNY" in text
-        assert "CO2 emissions [co2] 2020: 4750 (interpolated over time)" in text
+        assert "CO2 emissions [co2] 2020: 4,750 (interpolated over time)" in text
     else:
         assert lines[0] == "Ashford（C1），资源型，2020 年"
         assert "地区生产总值 [gdp] 2020：10,600,000,000 元 ← data.csv 第 3 行，列 gdp_1e8，填报值 106 亿元" in text
     last = "\n".join(walk(explain(results, "C3"), results.framework, "en"))
     assert "chain-linked over the break of 2021 (re-based)" in last
+    chinese = "\n".join(walk(explain(results, "C3"), results.framework, "zh"))
+    assert "2021 年“口径调整”，按分段衔接计算" in chinese
+    for said, end in ((last, "; formula"), (chinese, "；公式")):  # a number without a unit of measure has none
+        assert re.search(rf"[0-9]{end}: |[0-9]{end}：", said) and f" 1{end}" not in said
     unscored = list(walk(explain(results, "C6"), results.framework, "en"))
     assert unscored[1] == "not scored:"
     assert "has 1 of 4 indicators" in unscored[2]

@@ -47,6 +47,15 @@ def test_one_year_in_another_unit_of_measure_is_named() -> None:
     )
 
 
+def test_the_place_in_a_workbook_is_told_by_the_heading_of_the_column() -> None:
+    """`C2010` is a heading here, and no cell."""
+    reported = pd.DataFrame({"unit": "v", "year": YEARS[:4], "variable": "x", "value": [100, 100, 1e6, 100]})
+    reported = reported.assign(file="a.xlsx", sheet="Data", row=1805, column=["C2008", "C2009", "C2010", "C2011"])
+    (found,) = odd_magnitudes(reported, pd.DataFrame({"unit": ["v"], "type": [""]}), VARIABLES)
+    assert found.message("en").startswith("a.xlsx, sheet 'Data', row 1805, column 'C2010': the magnitude")
+    assert found.message("zh").startswith("a.xlsx 工作表“Data”第 1805 行、列“C2010”：")
+
+
 @pytest.mark.parametrize(
     ("value", "named"), [(9_999, False), (10_000, True), (1.0, True), (1.01, False), (-10_000, True)]
 )

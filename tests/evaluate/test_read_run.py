@@ -4,13 +4,19 @@ import csv
 import io
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from evaluate import load, run
-from evaluate.artifacts import read_run
+from evaluate.artifacts import FORMS, as_json, read_manifest, read_run
+from evaluate.cli.main import entry
+from evaluate.forms import EACH, as_csv
+from evaluate.inputs import digest_of
+from evaluate.manifest import sealed
 from indicators.errors import InputError
 from tests.evaluate.alike import assert_alike
 from tests.evaluate.hostile import CODES, HOSTILE, hostile
@@ -59,6 +65,53 @@ def test_indicators_may_be_called_as_columns_of_other_tables(project: Project) -
         assert all(table[column].dtype.kind == "f" for column in columns)
     assert again.correlates is not None
     assert all(again.correlates[column].dtype.kind == "f" for column in ("reason", "level"))
+
+
+def _resealed(out: Path, name: str, table: pd.DataFrame) -> None:
+    """Put a table into a run folder as another version may have written it: the record is right about it."""
+    (out / name).write_bytes(as_csv(table))
+    record = read_manifest(out)
+    record["artifacts"][name] = digest_of(out / name)
+    (out / "manifest.json").write_text(as_json(sealed(record)), encoding="utf-8")
+
+
+@pytest.fixture
+def copied(complete: Project) -> Iterator[Path]:
+    """A run with every table, beside the one it is a copy of."""
+    out = complete.out.with_name("copied")
+    shutil.copytree(complete.out, out)
+    yield out
+    shutil.rmtree(out)
+
+
+def test_a_table_that_lacks_a_column_is_refused(copied: Path) -> None:
+    for path in sorted(copied.glob("*.csv")):
+        (form,) = (form for form in FORMS if form.name == path.stem)
+        kept = form.read(path)
+        for column in (column for column in form.columns if not column.startswith(EACH)):
+            path.write_bytes(as_csv(kept.drop(columns=column)))
+            with pytest.raises(InputError, match=rf"{path.name}  the column '{column}' is missing"):
+                form.read(path)
+        _resealed(copied, path.name, kept.drop(columns=column))
+        with pytest.raises(InputError, match=rf"{path.name}  the column '{column}' is missing"):
+            read_run(copied)
+        _resealed(copied, path.name, kept)
+    read_run(copied)
+
+
+def test_a_column_of_another_version_breaks_nothing(
+    copied: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for path in sorted(copied.glob("*.csv")):
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        _resealed(copied, path.name, table.assign(later="7"))
+    run_, out = str(copied), str(tmp_path / "out")
+    for arguments in (
+        ["explain", run_, "C1"], ["cohorts", run_, "--by", "region", "--out", f"{out}/c.html"], ["verify", run_],
+        ["map", run_, "--out", f"{out}/x.html"], ["map", run_, "--out", f"{out}/x.gpkg"],
+        ["compare", run_, "--years", "2020", "2021", "--out", f"{out}/compared"],
+    ):  # fmt: skip
+        assert entry([*arguments, "--lang", "en"]) == 0, (arguments, capsys.readouterr().err)
 
 
 def _edited(out: Path, old: str, new: str) -> None:

@@ -41,7 +41,7 @@ class Form(Spec):
 @pytest.mark.parametrize(
     ("raw", "said"),
     [
-        ({"within": 0}, ["within: must be above 0.0; found 0"]),
+        ({"within": 0}, ["within: must be above 0; found 0"]),
         ({"within": "lest"}, ["within: must be a finite number or 'least'; found 'lest'; did you mean 'least'?"]),
         ({"within": "3"}, ["within: must be a finite number or 'least'; found '3'"]),
         ({"within": True}, ["within: must be a finite number or 'least'; found True"]),
@@ -64,7 +64,7 @@ class Form(Spec):
             "reference.fited: unknown key; known here: fitted; did you mean 'fitted'?",
         ]),
         ({"index": "odl"}, ["index: must be 'old', 'new' or a list; found 'odl'; did you mean 'old'?"]),
-        ({"index": [1, -1]}, ["index[1]: must be at least 0.0; found -1"]),
+        ({"index": [1, -1]}, ["index[1]: must be at least 0; found -1"]),
         ({"year": 1700}, ["year: must be at least 1900; found 1700"]),
         ({"year": [1]}, ["year: must be a text or a whole number; found [1]"]),
         ({"nested": [1, [1, 0], ["al"]]}, [
@@ -72,7 +72,7 @@ class Form(Spec):
             "nested[2][0]: must be a whole number or 'all'; found 'al'; did you mean 'all'?",
         ]),
         ({"band": 0, "surplus": 1, "within": 0}, [
-            "within: must be above 0.0; found 0", "band: must be at least 1; found 0",
+            "within: must be above 0; found 0", "band: must be at least 1; found 0",
             "surplus: unknown key; known here: within, band, where, reference, index, year, nested",
         ]),
     ],

@@ -83,7 +83,7 @@ CASES = [
         ("weight: 0.7", "weight: -0.7"),
         said="""\
 1 fault in framework.yaml
-  framework.yaml:21  tree.other.dimensions.air.weight: must be at least 0.0; found -0.7
+  framework.yaml:21  tree.other.dimensions.air.weight: must be at least 0; found -0.7
 """,
     ),
     edit(

@@ -135,24 +135,38 @@ CASES = [
         "groups: {path: none.csv, bundled: [clean_air_2032, greater_bay_2019]}",
         f"""\
 3 faults in assessment.yaml
-  assessment.yaml:13  groups.path: there is no file 'none.csv'; did you mean 'roster.csv'?
   assessment.yaml:13  groups.bundled[0]: there are no bundled groups 'clean_air_2032'; there are {SETS}; did you mean 'clean_air_2023'?
   assessment.yaml:13  groups.bundled[1]: no unit of the roster belongs to 'greater_bay_2019'; members are told by division codes of six digits (GB/T 2260), such as 610100
+  assessment.yaml:13  groups.path: there is no file 'none.csv'; did you mean 'roster.csv'?
+""",
+    ),
+    Case(
+        "groups: a bundled set that is listed twice",
+        lambda project: (
+            coded(project),
+            project.assess(("period:", "groups: {bundled: [clean_air_2023, clean_air_2023]}\nperiod:")),
+        ),
+        """\
+1 fault in assessment.yaml
+  assessment.yaml:13  groups.bundled[1]: the bundled set 'clean_air_2023' is listed twice
 """,
     ),
     Case(
         "groups: a table with the names of bundled sets",
         lambda project: (
             coded(project),
-            project.write("groups.csv", "unit,group,set\n610100,汾渭平原（2023）,clean_air_2023\n"),
+            project.write(
+                "groups.csv",
+                "unit,group,set\nC2,West,compass\n610100,汾渭平原（2023）,clean_air_2023\nC3,汾渭平原（2023）,clean_air_2023\n",
+            ),
             project.assess(
                 ("period:", "groups:\n  path: groups.csv\n  set: set\n  bundled: [clean_air_2023]\nperiod:")
             ),
         ),
         """\
-2 faults in assessment.yaml
-  assessment.yaml:14  groups.path: 'clean_air_2023' is a name of the bundled set 'clean_air_2023'; take another one in the table
-  assessment.yaml:14  groups.path: '汾渭平原（2023）' is a name of the bundled set 'clean_air_2023'; take another one in the table
+2 faults in groups.csv
+  groups.csv:3  set: 'clean_air_2023' is a name of the bundled set 'clean_air_2023'; take another one
+  groups.csv:3  group: '汾渭平原（2023）' is a name of the bundled set 'clean_air_2023'; take another one
 """,
     ),
     _keys(

@@ -92,7 +92,7 @@ CASES = [
     ),
     layer(
         "quantile beyond 1", f"{TONNES}, statistic: quantile, q: 90",
-        f"{AT}.q: must be at most 1.0; found 90",
+        f"{AT}.q: must be at most 1; found 90",
     ),
     layer(
         "which quantile, of a mean", f"{TONNES}, q: 0.9",
@@ -130,6 +130,12 @@ CASES = [
             for value in ("300", "0.5", "-1")
         ),
         lambda project: raster(project, cells=np.arange(1, 7, dtype=np.uint8)[None]),
+    ),
+    layer(
+        "a class that stands for no data", "path: air.tif, unit_of_measure: '1', statistic: share, classes: [1, 255]",
+        f"{AT}.unit_of_measure: units of measure do not fit: 1 cannot become t\n"
+        f"{AT}: band 1 of the raster 'air.tif' holds cells of the kind 'uint8 (NoData 255)', which cannot be of the class 255",
+        lambda project: raster(project, cells=np.arange(1, 7, dtype=np.uint8)[None], nodata=255),
     ),
     layer(
         "band that is none", f"{TONNES}, band: 0",

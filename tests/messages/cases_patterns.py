@@ -222,6 +222,6 @@ CASES = [
     ),
     Case("more links than are bearable", _crowd, """\
 1 fault in assessment.yaml
-  assessment.yaml:15  spatial.neighbours.alike: 6001 units have about 36 million links, for which it takes about 2160 MB; above 36 million it takes `force: true`; a shorter distance, or `strongest` of a likeness, keeps fewer
+  assessment.yaml:15  spatial.neighbours.alike: 6001 units have about 36,006,000 links, for which it takes about 2160 MB; above 36,000,000 it takes `force: true`; a shorter distance, or `strongest` of a likeness, keeps fewer
 """),
 ]  # fmt: skip

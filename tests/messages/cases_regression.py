@@ -113,7 +113,7 @@ CASES = [
         """\
 4 faults in assessment.yaml
   assessment.yaml:24  spatial.regression[0].models[1]: must be one of 'ols', 'lag', 'error', 'gwr', 'mgwr', 'gtwr'; found 'gwrr'; did you mean 'gwr'?
-  assessment.yaml:25  spatial.regression[0].bandwidth: must be above 0.0; found 0
+  assessment.yaml:25  spatial.regression[0].bandwidth: must be above 0; found 0
   assessment.yaml:26  spatial.regression[1].explained_by: must have at least 1 entries; found []
   assessment.yaml:27  spatial.regression[1].kernel: must be one of 'gaussian', 'bisquare', 'exponential'; found 'tricube'
 """,

@@ -37,11 +37,11 @@ def _out_of_scale(project: Project) -> None:
 CASES = [
     Case("distances beyond any scale", _out_of_scale, """\
 5 faults in assessment.yaml
-  assessment.yaml:21  spatial.neighbours.far.power: must be at most 20.0; found 200
+  assessment.yaml:21  spatial.neighbours.far.power: must be at most 20; found 200
   assessment.yaml:21  spatial.neighbours.far.least: must be at least 0.001; found 1e-300
   assessment.yaml:22  spatial.neighbours.both.least_km: must be at least 0.001; found 0
-  assessment.yaml:23  spatial.regression.bandwidth: must be at most 1000000.0; found 1e+300
-  assessment.yaml:24  spatial.local_weights.bandwidth: must be at most 1000000.0; found 1e+300
+  assessment.yaml:23  spatial.regression.bandwidth: must be at most 1000000; found 1e+300
+  assessment.yaml:24  spatial.local_weights.bandwidth: must be at most 1000000; found 1e+300
 """),
     Case("accounts that share an activity", _same_coal, """\
 2 faults in assessment.yaml

@@ -26,6 +26,21 @@ def _bundled(project: Project) -> None:
     project.assess(("period:", "groups: {bundled: [clean_air_2018]}\nperiod:"))
 
 
+def _belt(project: Project) -> None:
+    for name in ("roster.csv", "data.csv"):
+        text = (project.folder / name).read_text(encoding="utf-8")
+        project.write(name, text.replace("\nC1,", "\n310000,").replace("\nC2,", "\n340100,"))
+    project.assess(("period:", "groups: {bundled: [yangtze_belt_2014]}\nperiod:"))
+
+
+def _nested(project: Project) -> None:
+    """Give the cities codes of 唐山 and of 迁安, which lies in it."""
+    for name in ("roster.csv", "data.csv"):
+        text = (project.folder / name).read_text(encoding="utf-8")
+        project.write(name, text.replace("\nC1,", "\n130200,").replace("\nC2,", "\n130281,"))
+    project.assess(("period:", "groups: {bundled: [jing_jin_ji_2015]}\nperiod:"))
+
+
 CASES: dict[str, tuple[Callable[[Project], None], str]] = {
     "units outside the roster": (
         grouped("", TABLE + "X1,South,region,,\nX2,South,region,never,\n"),
@@ -33,9 +48,20 @@ CASES: dict[str, tuple[Callable[[Project], None], str]] = {
     ),
     "a bundled set that the roster covers in part": (
         _bundled,
-        "warning: 'Beijing–Tianjin–Hebei and around (2018)': 0 of its 29 members have units in the roster; results are of these alone\n"
-        "warning: 'Yangtze River Delta (2018)': 0 of its 4 members have units in the roster; results are of these alone\n"
-        "warning: 'Fen-Wei plain (2018)': 1 of its 11 members have units in the roster; results are of these alone\n",
+        "warning: 'Beijing–Tianjin–Hebei and around (2018)': 0 of its 29 members have units in the roster; results are of these alone, without 北京市, 天津市, 石家庄市, 唐山市, 邯郸市, 邢台市, 保定市, 沧州市 and others\n"
+        "warning: 'Yangtze River Delta (2018)': 0 of its 4 members have units in the roster; results are of these alone, without 上海市, 江苏省, 浙江省, 安徽省\n"
+        "warning: 'Fen-Wei plain (2018)': 1 of its 11 members have units in the roster; results are of these alone, without 晋中市, 运城市, 临汾市, 吕梁市, 洛阳市, 三门峡市, 铜川市, 宝鸡市 and others\n",
+    ),
+    "provinces of a bundled set": (
+        _belt,
+        "warning: 'Yangtze River economic belt (2014)': 2 of its 11 members have units in the roster; results are of these alone, without 江苏省, 浙江省, 江西省, 湖北省, 湖南省, 重庆市, 四川省, 贵州省 and others\n"
+        "warning: 'Yangtze River economic belt (2014)': 1 of its members are provinces (安徽省) that count through the units of the roster alone; what the roster does not hold is in no sum\n",
+    ),
+    "a prefecture and its county": (
+        _nested,
+        "warning: 'Beijing–Tianjin–Hebei (2015)': 1 of its 3 members have units in the roster; results are of these alone, without 北京市, 天津市\n"
+        "warning: 'Beijing–Tianjin–Hebei (2015)': 1 of its members are provinces (河北省) that count through the units of the roster alone; what the roster does not hold is in no sum\n"
+        "warning: 'Beijing–Tianjin–Hebei (2015)' has 1 unit(s) that lie in another of its units (130281 in 130200), so that sums count them twice; keep one level in the roster\n",
     ),
     "no rule for a variable": (
         grouped("  aggregate: {co2: sum, gdp: sum}\n"),
@@ -50,7 +76,7 @@ CASES: dict[str, tuple[Callable[[Project], None], str]] = {
 }  # fmt: skip
 
 KEYS = {
-    "partly_there": "have units in the roster", "no_rule": "no rule says", "across_units": "look at other units",
+    "partly_there": "have units in the roster", "by_units": "are provinces", "nested": "lie in another", "no_rule": "no rule says", "across_units": "look at other units",
     "grows_with_size": "grow with the size", "dimension_empty": "no score as one unit",
 }  # fmt: skip
 

@@ -11,7 +11,7 @@ from tests.evaluate.tiny import Project
 from tests.messages.cases_patterns import TWO_AT_ONE, asking
 from tests.messages.warned import run_and_read
 
-NAMES = {"border", "power", "Bonferroni"}
+NAMES = {"border", "power", "Bonferroni", "Ashford", "Calder", "Dunmore", "Fenwick"}
 RULES = "  neighbours:\n    border: {rule: queen}\n    power: {rule: table, table: power}\n"
 APART = {**TWO_AT_ONE, "C2": (101.0, 30.0)}
 
@@ -25,7 +25,7 @@ CASES: dict[str, tuple[Callable[[Project], object], str]] = {
         "warning: table of links 'power', rows passed over: 2 name a unit outside the roster, 1 link a unit with itself, 2 have strength 0 or none\n"
         "warning: as few as 6 units have a value (below 30): spatial patterns may rest on single units; take clusters as hints\n"
         "warning: there are 2 rule(s) of neighbourhood; whether clusters agree between rules is told from 3 on\n"
-        "warning: rule of neighbourhood 'power': 4 unit(s) have no neighbour: C1, C3, C4, C6\n",
+        "warning: rule of neighbourhood 'power': 4 unit(s) have no neighbour: Ashford (C1), Calder (C3), Dunmore (C4), Fenwick (C6)\n",
     ),
     # 2/(99 + 1) is above 0.05/6, and 2 · 6/0.05 − 1 is 239
     "too few permutations for Bonferroni": (
@@ -46,7 +46,7 @@ CASES: dict[str, tuple[Callable[[Project], object], str]] = {
         ),
         "warning: as few as 6 units have a value (below 30): spatial patterns may rest on single units; take clusters as hints\n"
         "warning: there are 1 rule(s) of neighbourhood; whether clusters agree between rules is told from 3 on\n"
-        "warning: the overall statistic of 'GDP' is significant, yet no unit can be marked: 99 permutations give no p small enough for one that stands alone among 6 with the false discovery rate controlled; at least 239 are needed\n",
+        "warning: the overall statistic of 'GDP' in 2021 is significant, yet no rule of neighbourhood marks any unit: 99 permutations give no p small enough for one that stands alone among 6 with the false discovery rate controlled; at least 239 are needed\n",
     ),
 }
 

@@ -81,13 +81,12 @@ CASES = {
     ),
     "islands": (
         _islands,
-        "warning: regression 'rain' (spatial lag model): under the rule 'near' 1 unit(s) have no neighbour and count as if all around stood at the mean: C063\n"
-        "warning: regression 'rain' (spatial error model): under the rule 'near' 1 unit(s) have no neighbour and have errors without a spatial part: C063\n"
-        "warning: rule of neighbourhood 'near': 1 unit(s) have no neighbour: C063\n",
+        "warning: regression 'rain': 1 unit(s) without a neighbour under the rule 'near' count as if all around stood at the mean (spatial lag model), have errors without a spatial part (spatial error model)\n"
+        "warning: rule of neighbourhood 'near': 1 unit(s) have no neighbour: City 63 (C063)\n",
     ),
     "neighbours without values": (
         _lost,
-        "warning: regression 'rain' (spatial lag model): under the rule 'near' 1 unit(s) have neighbours of which none takes part (they lack values or are of another type) and count as if all around stood at 0, which shifts the coefficients; take `standardise: true`: C063\n",
+        "warning: regression 'rain': 1 unit(s) whose neighbours under the rule 'near' all stay out (they lack values or are of another type) count as if all around stood at 0, which shifts the coefficients; take `standardise: true` (spatial lag model): City 63 (C063)\n",
     ),
 }  # fmt: skip
 

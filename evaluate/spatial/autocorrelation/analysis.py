@@ -12,6 +12,7 @@ from evaluate.spatial.quantities import outputs_of
 from evaluate.spatial.setting import Found, Setting
 from evaluate.spatial_spec import AutocorrelationSpec
 from indicators.errors import Fault
+from indicators.texts import both
 
 if TYPE_CHECKING:
     from geo.autocorrelation import Clusters, Local
@@ -54,8 +55,10 @@ class _Analysis:
         self.agreement: list[Row] = []
         self._fewest: int | None = None
         self._tested = 0
-        self._unmarked: dict[str, int] = {}
-        """Units tested of what has a significant statistic of the whole map and yet, for coarse p, no unit marked."""
+        self._unmarked: dict[Item, int] = {}
+        """Units tested of what has, in the rank year, a significant statistic of the whole map and a coarse p."""
+        self._marked: set[Item] = set()
+        """What some rule marks a unit of in the rank year."""
 
     @property
     def _drawn(self) -> dict[str, Any]:
@@ -69,6 +72,7 @@ class _Analysis:
 
         kinds = set(KINDS) - {""}
         significant = set()
+        own = year == self.setting.scores.values.panel.rank
         for name, near in self.setting.neighbours.items():
             for statistic in _overall(item, self.spec):
                 one = statistic(*values, near, **self._drawn)
@@ -81,11 +85,13 @@ class _Analysis:
             for name, near in self.setting.neighbours.items():
                 one = local(*values, near, **self._drawn)
                 marked[name] = clusters(one, level=self.spec.level, control=self.spec.control)
+                if own and kinds & set(marked[name].labels):
+                    self._marked.add(item)
                 if marked[name].coarse:
                     tested = marked[name].tested
                     self._tested = max(self._tested, tested)
-                    if (word.removesuffix("_star"), name) in significant and not kinds & set(marked[name].labels):
-                        self._unmarked[item.name] = max(self._unmarked.get(item.name, 0), tested)
+                    if own and (word.removesuffix("_star"), name) in significant:
+                        self._unmarked[item] = max(self._unmarked.get(item, 0), tested)
                 plot = scatter(near, *values) if "moran" in word else None
                 self.local += local_rows(item, year, name, one, marked[name], plot)
             if len(marked) >= RULES_AT_LEAST:
@@ -114,11 +120,21 @@ class _Analysis:
         if self._tested and self.spec.control == "bonferroni":
             out.append(Fault("patterns.coarse", self._fineness(self._tested), at))
         elif self.spec.control == "fdr":
-            outputs = set(outputs_of(self.setting.scores.framework))
-            for name, tested in self._unmarked.items():
-                label = self.setting.quantities.label(name.partition(".")[0] if name in outputs else name)
-                out.append(Fault("patterns.coarse_discovery", self._fineness(tested) | {"item": label}, at))
+            for item, tested in self._unmarked.items():
+                if item not in self._marked:
+                    told = {"item": self._label(item), "year": self.setting.scores.values.panel.rank}
+                    out.append(Fault("patterns.coarse_discovery", self._fineness(tested) | told, at))
         return tuple(out)
+
+    def _label(self, item: Item) -> dict[str, str]:
+        """Return what an item, or a pair, is called."""
+        outputs = set(outputs_of(self.setting.scores.framework))
+        here, *around = (
+            self.setting.quantities.label(name.partition(".")[0] if name in outputs else name)
+            for name in (item.name, item.other)
+            if name
+        )
+        return both("patterns.pair", here=here, around=around[0]) if around else here
 
     def _fineness(self, tested: int) -> dict[str, object]:
         """Return how many permutations it takes for a unit that stands alone among those tested."""

@@ -15,6 +15,8 @@ STATISTICS = (
     "beta", "standard_error", "p", "total_effect", "speed", "half_life", "spatial", "spatial_p", "r_squared", "aicc",
 )  # fmt: skip
 LEVEL = 0.05
+SMALL = 30
+"""Units below which a row is marked: p and AICc of the spatial models hold for many units only (Anselin 1988)."""
 
 
 def converging(sample: Sample) -> list[Row]:

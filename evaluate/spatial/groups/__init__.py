@@ -10,6 +10,8 @@ from evaluate.dynamics.samples import ordinal
 from evaluate.forms import Form
 from evaluate.methods.base import Array
 from evaluate.spatial.groups.effort import MEMBERS, efforts
+from evaluate.spatial.groups.gaps import GAPS, gaps
+from evaluate.spatial.groups.gaps import warnings as gaps_told
 from evaluate.spatial.groups.membership import Held, held_groups
 from evaluate.spatial.groups.pilots import PILOTS, pilots
 from evaluate.spatial.groups.units import AsUnits, as_units
@@ -38,7 +40,7 @@ VALUES = Form(
     },
 )  # fmt: skip
 """Indicators of groups as units of their own."""
-FORMS: tuple[Form, ...] = (GROUPS, SCORES, VALUES, WITHIN, MEMBERS, PILOTS)
+FORMS: tuple[Form, ...] = (GROUPS, SCORES, VALUES, GAPS, WITHIN, MEMBERS, PILOTS)
 SCORE_STATES = ("defined", "partial", "no_scores", "no_weight", "ordinal", "dimension_empty", "not_scored")
 """`partial`: some members are not scored. `no_weight`: a scored member has no weight, or none is above 0.
 `dimension_empty`: a dimension holds no indicator that a group can have. `not_scored`: too few indicators of the group
@@ -61,7 +63,8 @@ def found(setting: Setting) -> Found:
         tables[SCORES.name] = SCORES.frame([*_means(setting, spec, held), *_own(setting, whole, own)])
         if own is not None:
             tables[VALUES.name] = VALUES.frame(_values(setting, whole, own))
-            warnings += own.warnings
+            tables[GAPS.name] = GAPS.frame(gaps(setting, spec, whole, own))
+            warnings += [*own.warnings, *gaps_told(setting, tables[GAPS.name], whole, own)]
         tables[WITHIN.name] = WITHIN.frame([*within(setting, held), *between(setting, held)])
         tables[MEMBERS.name] = MEMBERS.frame(efforts(setting, spec, together))
     if setting.pilots is not None:

@@ -4,15 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from evaluate.spatial.bandwidths import as_stated, within_smallest
-from evaluate.spatial.neighbours import named_first
 from evaluate.spatial.regression.forms import COEFFICIENTS, FIT, FORMS, MODELS, TERMS
 from evaluate.spatial.regression.models import fit_model
 from evaluate.spatial.regression.outcomes import Outcome, Row
 from evaluate.spatial.regression.samples import Sample, samples_of
 from evaluate.spatial.setting import Found, Setting
-from indicators.errors import Fault, Faults, InputError, Place
+from indicators.errors import Fault, Faults, InputError
 from indicators.spec import Locate
-from indicators.texts import both
+from indicators.texts import both, joined
 
 __all__ = ["FORMS", "found"]
 
@@ -36,7 +35,7 @@ def found(setting: Setting) -> Found:
             with _located(sample, _sizes(sample, samples, setting), setting.place):
                 made = [fit_model(model, sample, setting) for model in wanted]
             _compare(made)
-            warnings += _warnings(sample, made, setting.place(sample.keys))
+            warnings += _warnings(sample, made, setting)
             outcomes += made
     if not setting.spec.regression:
         return Found()
@@ -87,11 +86,11 @@ def _compare(outcomes: list[Outcome]) -> None:
             model |= {"difference": row.difference, "akaike_weight": row.weight}
 
 
-def _warnings(sample: Sample, outcomes: list[Outcome], at: Place) -> Iterator[Fault]:
+def _warnings(sample: Sample, outcomes: list[Outcome], setting: Setting) -> Iterator[Fault]:
     """Give what is worth knowing of a regression."""
     from geo.regression import label
 
-    called = {"regression": sample.spec.called}
+    called, at = {"regression": sample.spec.called}, setting.place(sample.keys)
     if "few_units" in sample.forced:
         yield Fault("local_regression.forced_few", called | {"n": sample.design.n}, at)
     if "many_units" in sample.forced:
@@ -103,12 +102,17 @@ def _warnings(sample: Sample, outcomes: list[Outcome], at: Place) -> Iterator[Fa
         share = one.model.get("collinear_share") or 0
         if share > 0:
             yield Fault("local_regression.collinear", told | {"share": f"{100 * share:.0f}"}, at)
-        for key, units in one.alone.items():
-            values = {"rule": one.model["neighbours"], "count": len(units), "units": named_first(units)}
-            counted = both(f"local_regression.alone_{_counted(one.model)}")
-            yield Fault(f"local_regression.{key}", told | values | {"counted": counted}, at)
         if one.model["state"] != "defined":
             yield Fault("local_regression.model_state", told | {"state": label(one.model["state"])}, at)
+    for key in ("islands", "neighbours_lost"):
+        held = [one for one in outcomes if key in one.alone]
+        if held:  # lag and error rest on the same rows and the same rule
+            units, rule = held[0].alone[key], held[0].model["neighbours"]
+            counted = joined(
+                both(f"local_regression.alone_{_counted(one.model)}", model=label(one.model["model"])) for one in held
+            )
+            values = {"rule": rule, "count": len(units), "units": setting.named(units), "counted": counted}
+            yield Fault(f"local_regression.{key}", called | values, at)
 
 
 def _counted(model: Row) -> str:

@@ -145,8 +145,8 @@ def test_explain_walks_to_the_lines(made: tuple[Project, Results]) -> None:
     english = "\n".join(walk(found, results.framework, "en"))
     assert "CO2 emissions [co2] 2022: " in english
     assert "← gross emissions (co2, scopes 1, 2), 3 lines" in english
-    assert "coal (co2, scope 1): 4800 t × 1.9003 kg/kg (raw_coal; GB/T 2589-2008" in english
-    assert "= 9121.43 t ±5 % ← data.csv row 6, column coal_kt" in english
+    assert "coal (co2, scope 1): 4,800 t × 1.9003 kg/kg (raw_coal; GB/T 2589-2008" in english
+    assert "= 9,121.43 t ±5 % ← data.csv row 6, column coal_kt" in english
     chinese = "\n".join(walk(found, results.framework, "zh"))
     assert "总排放量（co2，范围 1, 2），3 行账目" in chinese
     assert "± " not in chinese
@@ -388,5 +388,5 @@ def test_the_command_checks_and_explains(project: Project, capsys: pytest.Captur
     assert entry(["check", str(project.path), "--lang", "en"]) == 0
     assert entry(["run", str(project.path), "--out", str(project.out), "--lang", "zh", "--quiet"]) == 0
     assert entry(["explain", str(project.out), "C1", "--lang", "zh"]) == 0
-    assert "coal（co2，范围 1）：3300 吨 × 1.9003 千克/千克（raw_coal，" in capsys.readouterr().out
+    assert "coal（co2，范围 1）：3,300 吨 × 1.9003 千克/千克（raw_coal，" in capsys.readouterr().out
     assert entry(["verify", str(project.out), "--rerun", "--lang", "en"]) == 0

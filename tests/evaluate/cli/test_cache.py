@@ -27,6 +27,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_it_lists_what_there_is(cache: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (cache / f"{GONE}.npz").write_bytes(b"broken")
+    (cache / f"{'f' * 64}.abc.part").write_bytes(b"half")
     assert entry(["cache", "--lang", "en"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == [
@@ -44,9 +45,10 @@ def test_it_lists_what_there_is(cache: Path, capsys: pytest.CaptureFixture[str])
     ]
     assert lines[2].split() == ["0" * 12, "0.0", "–", "–"]
     assert lines[3].endswith("  0.0      2  EPSG:4326, 2 × 2, 1 × 1, x 100 … 102, y 30 … 32")
-    assert lines[4] == f"2 entries, 0.0 MB, in {cache.as_posix()}"
+    assert lines[4].split() == ["f" * 12, "0.0", "–", "unfinished:", "being", "written,", "or", "cut", "off"]
+    assert lines[5] == f"3 entries, 0.0 MB, in {cache.as_posix()}"
     assert entry(["cache", "--quiet", "--lang", "zh"]) == 0
-    assert capsys.readouterr().out == f"{cache.as_posix()} 中有 2 个条目，共 0.0 MB\n"
+    assert capsys.readouterr().out == f"{cache.as_posix()} 中有 3 个条目，共 0.0 MB\n"
 
 
 def test_it_clears_what_there_is(cache: Path, capsys: pytest.CaptureFixture[str]) -> None:

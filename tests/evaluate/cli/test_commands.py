@@ -236,13 +236,13 @@ def test_explain_writes_units_of_measure_in_the_language_asked_for(made: Project
     assert '"t / (1e4 CNY)"' in tell("explain", made.out, "C1", "--json", lang="zh")[1]
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "scores.csv"])
-def test_a_map_never_replaces_what_a_run_records(complete: Project, tell: Told, name: str) -> None:
-    before = (complete.out / name).read_bytes()
+@pytest.mark.parametrize("name", ["manifest.json", "scores.csv", "x.gpkg", "sub/x.html"])
+def test_a_map_is_never_written_into_a_run(complete: Project, tell: Told, name: str) -> None:
+    before = {path: path.read_bytes() for path in complete.out.iterdir()}
     status, out, err = tell("map", complete.out, "--out", complete.out / name, "--overwrite")
     assert (status, out) == (1, "")
-    assert "is a file that a run folder records, and is never replaced" in err
-    assert (complete.out / name).read_bytes() == before
+    assert f"lies within the run folder '{complete.out.name}', whose record lists everything in it" in err
+    assert {path: path.read_bytes() for path in complete.out.iterdir()} == before
     assert "is a folder; expected a file name" in tell("map", complete.out, "--out", ".", "--overwrite")[2]
 
 

@@ -49,6 +49,9 @@ def test_groups(tell: Told) -> None:
     plain = next(one for one in listed if one["code"] == "clean_air_2023")["groups"]["fen_wei_2023"]
     assert plain["members"]["6105"] == "渭南市"
     assert tell("groups", lang="zh")[1].split()[:5] == ["代码", "名称", "组", "成员数", "来源"]
+    for language in ("zh", "en"):
+        said = tell("groups", lang=language)[1]
+        assert all(f"{one['code']}: {one['note'][language]}" in said.splitlines() for one in listed)
 
 
 @pytest.mark.parametrize("form", ["framework", "assessment"])

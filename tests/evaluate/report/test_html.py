@@ -17,8 +17,8 @@ import pytest
 
 from evaluate.cohorts import compare_cohorts
 from evaluate.report.cohorts_page import render_cohorts
-from evaluate.report.html import SECTIONS, render_report
-from evaluate.report.parts import significant
+from evaluate.report.html import SECTIONS, facts_of, render_report
+from evaluate.report.parts import Labels, significant
 from evaluate.results import Results
 from tests.evaluate.report.builder import NASTY, make
 from tests.evaluate.report.reader import Reader
@@ -204,6 +204,20 @@ def test_warnings_units_off_the_map_and_repairs_are_named() -> None:
 def test_without_boundaries_there_is_no_word_of_them() -> None:
     results = without(make(), boundaries=None)
     assert "Boundaries" not in "".join(Reader(render_report(results, "en")).text)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_run_without_types_has_no_word_of_them(language: str) -> None:
+    said = re.sub(r"<(style|script)>.*?</\1>|<[^>]*>", " ", render_report(make(typed=False), language), flags=re.DOTALL)
+    assert not re.findall({"zh": r".{9}类型.{9}", "en": r".{19}\b[Tt]ypes?\b.{9}"}[language], said)
+
+
+def test_a_period_of_one_year_is_that_year() -> None:
+    results = make()
+    period = results.manifest["period"]
+    one = without(results, period=period | {"from": 2020, "to": 2020})
+    assert dict(facts_of(Labels(one, "en")))["Years scored"] == "2020"
+    assert dict(facts_of(Labels(results, "en")))["Years scored"] == f"{period['from']}–{period['to']}"
 
 
 def test_the_same_run_gives_the_same_page() -> None:

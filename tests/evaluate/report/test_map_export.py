@@ -13,8 +13,10 @@ import pytest
 
 from evaluate.cli.main import entry
 from evaluate.report import map_export
-from evaluate.report.map_export import map_files
+from evaluate.report.map_data import map_data
+from evaluate.report.map_export import map_files, unit_table
 from evaluate.results import Results
+from geo.maps import Category, MapLayer
 from geo.writing import geopackage
 from tests.evaluate.report.builder import make
 from tests.evaluate.report.test_map_data import RANK_YEAR, linked, placed
@@ -66,6 +68,33 @@ def test_every_column_is_explained(package: Path) -> None:
     assert (row["label"], row["group"], row["year"]) == ("Composite score", "Scores", RANK_YEAR)
 
 
+def test_columns_of_one_year_state_it(results: Results) -> None:
+    data = map_data(results, "en")
+    strata = MapLayer(
+        "detector-0", "Strata", "ordinal", {"0001": "b"}, "spatial", worst_first=False,
+        categories=(Category("a", "low"), Category("b", "high")),
+    )  # fmt: skip
+    share = MapLayer("overlay-a", "Share", "number", {"0001": 5.0}, "spatial", timeless=True)
+    _, columns = unit_table(results, replace(data, layers=(*data.layers, strata, share)))
+    columns = columns.set_index("column")
+    assert columns.loc["detector_0", "label"] == "Strata (place, 1 has the lowest mean)"
+    assert columns.loc["tier", "label"] == "Tiers (place, 1 is worst)"
+    for name in ("tier", "detector_0", "detector_0_label"):
+        assert columns.loc[name, "year"] == RANK_YEAR
+    for name in ("type_2", "batch", "overlay_a"):
+        assert pd.isna(columns.loc[name, "year"])
+
+
+def test_columns_of_geoparquet_are_explained_beside_it(results: Results, package: Path) -> None:
+    made = map_files(results, "en", ".parquet")
+    beside = pd.read_csv(io.BytesIO(made["columns"]), keep_default_na=False)
+    with sqlite3.connect(package) as reader:
+        columns = pd.read_sql("select * from columns", reader).drop(columns="fid")
+    for name in columns:
+        same = columns[name].astype("Int64").astype("string").fillna("") if name == "year" else columns[name].fillna("")
+        assert beside[name].astype("string").tolist() == same.tolist()
+
+
 def test_links_are_lines_between_their_units(results: Results, package: Path) -> None:
     lines = gpd.read_file(package, layer="links_1_trade")
     rows = lines[["from", "to", "year", "value"]].to_dict("records")
@@ -107,7 +136,7 @@ def test_links_have_a_geoparquet_of_their_own(results: Results, package: Path) -
         assert held.geometry.geom_equals(same.geometry).all()
     assert set(lines["unit_of_measure"]) == {"1e4 t"}  # "wind" links units without a place
     without = replace(results, spatial={})
-    assert set(map_files(without, "en", ".parquet")) == {"units"}
+    assert set(map_files(without, "en", ".parquet")) == {"units", "columns"}
     assert set(map_files(results, "en", ".gpkg")) == {"units"}
 
 
@@ -140,8 +169,9 @@ def test_the_command_goes_by_the_ending(complete: Project, tmp_path: Path, capsy
         said = capsys.readouterr()
         return status, said.out + said.err
 
-    for name in ("map.gpkg", "map.parquet"):
-        assert tell(name) == (0, f"{(tmp_path / name).as_posix()}\n")
+    for name, beside in (("map.gpkg", ()), ("map.parquet", ("map.columns.csv",))):
+        written = [(tmp_path / file).as_posix() for file in (name, *beside)]
+        assert tell(name) == (0, "".join(f"{path}\n" for path in written))
     units: Any = gpd.read_file(tmp_path / "map.gpkg", layer="units")
     assert len(units) == len(gpd.read_parquet(tmp_path / "map.parquet"))
     assert not (tmp_path / "map.links.parquet").exists()  # there are none in this run
@@ -155,8 +185,8 @@ def test_the_command_goes_by_the_ending(complete: Project, tmp_path: Path, capsy
 def test_links_are_written_beside_their_units_or_not_at_all(
     complete: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    units, links = tmp_path / "map.parquet", tmp_path / "map.links.parquet"
-    made = {"units": b"units", "links": b"links"}
+    units, links, columns = (tmp_path / f"map{end}" for end in (".parquet", ".links.parquet", ".columns.csv"))
+    made = {"units": b"units", "links": b"links", "columns": b"columns"}
     monkeypatch.setattr(map_export, "map_files", lambda *_: made)
 
     def tell(*options: str) -> tuple[int, str]:
@@ -168,10 +198,11 @@ def test_links_are_written_beside_their_units_or_not_at_all(
     status, said = tell()
     assert (status, units.exists(), links.read_bytes()) == (1, False, b"mine")
     assert "map.links.parquet" in said
-    assert tell("--overwrite") == (0, f"{units.as_posix()}\n{links.as_posix()}\n")
-    assert (units.read_bytes(), links.read_bytes()) == (b"units", b"links")
+    assert tell("--overwrite") == (0, f"{units.as_posix()}\n{columns.as_posix()}\n{links.as_posix()}\n")
+    assert (units.read_bytes(), links.read_bytes(), columns.read_bytes()) == (b"units", b"links", b"columns")
     del made["links"]
     units.unlink()
+    columns.unlink()
     assert tell()[0] == 1  # links of another run would stand beside these units
-    assert tell("--overwrite") == (0, f"{units.as_posix()}\n")
+    assert tell("--overwrite") == (0, f"{units.as_posix()}\n{columns.as_posix()}\n")
     assert not links.exists()

@@ -212,7 +212,9 @@ def test_no_text_of_the_report_is_left_over(root: Any) -> None:
         re.findall(r'say\("([a-z_]+_)" ~', sources)
     )
     families |= {f"{family}_" for family in FAMILIES} | {"what_", "mark_", "step_", "name_", "parameter_", "word_"}
-    idle = [n for n in catalogue("report") if n not in literal and not any(n.startswith(f) for f in families)]
+    # where there are no types, `Labels.say` takes the text of this ending
+    asked = {n: n.removesuffix("_untyped") for n in catalogue("report")}
+    idle = [n for n, base in asked.items() if base not in literal and not any(n.startswith(f) for f in families)]
     assert not idle
 
 

@@ -264,6 +264,13 @@ def test_weights_of_a_type_that_was_not_fitted_are_a_fault() -> None:
     ("change", "place"),
     [
         ({"schema": "fitted/2"}, "schema"),
+        ({"entries": {}}, "entries.imputation entries.measures entries.outliers"),
+        ({"entries": {"imputation": {}, "measures": {}, "outliers": {"a": 2}}}, "outliers.a"),
+        ({"imputation": {"a": {"|2019": True}}}, "imputation.a.|2019"),
+        ({"weights": {"pooled": {"": {"d": {"a": -0.5}}}}}, "weights.pooled..d.a"),
+        ({"weights": {"pooled": {"": {"d": {"a": float("inf")}}}}}, "weights.pooled..d.a"),
+        ({"normalisation": {"a": {"pooled": {"least": 2, "greatest": 1}}}}, "normalisation.a.pooled"),
+        ({"normalisation": {"a": {"pooled": {"least": False, "greatest": 1}}}}, "normalisation.a.pooled"),
         ({"indicators": "a"}, "indicators"),
         ({"weights": {"pooled": 3}}, "weights.pooled"),
         ({"extra": 1}, "extra"),
@@ -272,7 +279,33 @@ def test_weights_of_a_type_that_was_not_fitted_are_a_fault() -> None:
 )
 def test_a_file_that_is_no_record_is_refused(change: dict[str, Any], place: str) -> None:
     raw = learned().fitted.to_dict() | change
-    assert [f.place.key for f in refused(lambda: Fitted.from_dict(raw))] == [place]
+    assert [f.place.key for f in refused(lambda: Fitted.from_dict(raw))] == place.split()
+
+
+def test_a_file_without_entries_is_refused() -> None:
+    raw = learned().fitted.to_dict()
+    del raw["entries"]
+    assert [f.place.key for f in refused(lambda: Fitted.from_dict(raw))] == ["entries"]
+
+
+@pytest.mark.parametrize(
+    ("limits", "key"),
+    [
+        ({}, "fitted.entries"),
+        ({"high": 9.0}, "fitted.entries"),
+        ({"low": 9.0, "high": 1.0}, "fitted.unreadable"),
+        ({"low": 1.0, "high": True}, "fitted.unreadable"),
+    ],
+)
+def test_a_treatment_that_was_taken_out_is_missed(limits: dict[str, Any], key: str) -> None:
+    treated = {"outliers": {"method": "winsorise", "skewness": 0.5, "kurtosis": 0.1, "limit": 2}}
+    plain = json.loads(json.dumps(scored(panel(OLD), definition(), **treated).fitted.to_dict()))
+    assert plain["outliers"]["a"]["pooled"].keys() == {"low", "high"}
+    assert plain["entries"]["outliers"]["a"] == 2
+    plain["outliers"]["a"]["pooled"] = limits
+    (found,) = refused(lambda: Fitted.from_dict(plain))
+    assert found.text_key == key
+    assert found.place.key.startswith("outliers.a")
 
 
 def test_an_entry_that_was_taken_out_is_not_learned_again() -> None:
@@ -283,7 +316,7 @@ def test_an_entry_that_was_taken_out_is_not_learned_again() -> None:
     table = panel(OLD + NEW, baseline=2019)
     plain = json.loads(json.dumps(scored(table, small, **raw).fitted.to_dict()))
     (name,) = plain["measures"]
-    assert plain["entries"] == {"imputation": {"b": 2, "j": 2}, "measures": {name: 2}}
+    assert plain["entries"] == {"imputation": {"b": 2, "j": 2}, "measures": {name: 2}, "outliers": {}}
     for family, code, entry in (
         ("measures", name, "year:2019"), ("measures", name, None), ("imputation", "b", "|2019"),
         ("imputation", "b", None),
@@ -293,8 +326,6 @@ def test_an_entry_that_was_taken_out_is_not_learned_again() -> None:
         (found,) = refused(lambda changed=raw_file: Fitted.from_dict(changed))
         assert (found.text_key, found.place.key) == ("fitted.entries", f"{family}.{code}")
         assert (found.values["expected"], found.values["found"]) == (2, 1) if entry else (2, 0)
-    # a file of before the count was written is taken as it is
-    del plain["entries"]
     assert Fitted.from_dict(plain).measures[name].keys() == {"year:2019", "year:2020"}
 
 

@@ -234,21 +234,27 @@ def test_figures_that_touch_a_break_are_marked_with_its_reason() -> None:
     ]
 
 
-def test_an_output_of_one_year_bears_no_break_that_others_of_its_measure_cross() -> None:
-    def joint(output: str) -> dict[str, Any]:
-        measure = {"method": "joint_performance", "carbon": "co2", "pollutants": ["so2"], "activity": "gdp"}
-        return {"measure": {**measure, "output": output}, "unit_of_measure": "1", "direction": "positive"}
-
-    names = {"reduced": "joint_reduction", "efficient": "joint_efficiency"}
-    breaks = {"breaks": {2020: {"zh": "调整", "en": "re-based"}}}
+@pytest.mark.parametrize(
+    ("broken", "marked"),
+    [("so2", {"reduced", "ahead", "fewer"}), ("co2", {"reduced", "ahead", "carbon"}), ("gdp", set())],
+)
+def test_an_output_bears_the_breaks_of_what_it_rests_on_alone(broken: str, marked: set[str]) -> None:
+    joint = {"method": "joint_performance", "carbon": "co2", "pollutants": ["so2"], "activity": "gdp"}
+    sums = {"method": "pollutant_equivalents", "pollutants": ["so2"], "carbon": "co2", "carbon_weight": 0.1}
+    chosen = {
+        "reduced": {**joint, "output": "joint_reduction"}, "efficient": {**joint, "output": "joint_efficiency"},
+        "ahead": {**joint, "output": "joint_progress"}, "fewer": {**sums, "output": "reduction"},
+        "carbon": {**sums, "output": "carbon_part"},
+    }  # fmt: skip
+    variables = {"co2": {"unit_of_measure": "t"}, "so2": {"unit_of_measure": "t"}, "gdp": {"unit_of_measure": "CNY"}}
     definition = framework(
-        {"d": dict.fromkeys(names, 1)}, {code: joint(output) for code, output in names.items()},
-        variables={"co2": {"unit_of_measure": "t"}, "so2": {"unit_of_measure": "t", **breaks},
-                   "gdp": {"unit_of_measure": "CNY"}},
-    )  # fmt: skip
+        {"d": dict.fromkeys(chosen, 1)},
+        {code: {"measure": made, "unit_of_measure": "1", "direction": "positive"} for code, made in chosen.items()},
+        variables=variables | {broken: {**variables[broken], "breaks": {2020: {"zh": "调整", "en": "re-based"}}}},
+    )
     rows = "u1 2019 9 9 9\nu1 2020 8 20 9\nu1 2021 7 16 9\nu2 2019 9 9 9\nu2 2020 8 8 9\nu2 2021 8 8 9"
     found = scored(panel(f"unit year co2 so2 gdp\n{rows}", baseline=2019, period=(2021, 2021)), definition)
-    assert [(mark["code"], mark["kind"]) for mark in found.marks] == [("reduced", "chained")]
+    assert {mark["code"]: mark["kind"] for mark in found.marks} == dict.fromkeys(marked, "chained")
 
 
 # --- the panel and the framework do not fit -------------------------------------------------------------------------

@@ -269,8 +269,8 @@ def test_keys_that_an_entry_can_complete_are_left_to_it(part: str, keys: dict[st
             "layer.weight.pth: unknown key; known here: path, …; did you mean 'path'?",
         ]),
         ("layer", {"band": 0}, ["layer.band: must be at least 1; found 0"]),
-        ("layer", {"statistic": "share_within", "distance": 0}, ["layer.distance: must be above 0.0; found 0"]),
-        ("layer", {"kind": "vector", "distance": -1}, ["layer.distance: must be above 0.0; found -1"]),
+        ("layer", {"statistic": "share_within", "distance": 0}, ["layer.distance: must be above 0; found 0"]),
+        ("layer", {"kind": "vector", "distance": -1}, ["layer.distance: must be above 0; found -1"]),
     ],
 )  # fmt: skip
 def test_keys_that_no_entry_can_mend_are_told_of_the_binding(part: str, keys: dict[str, Any], said: list[str]) -> None:

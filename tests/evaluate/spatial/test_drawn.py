@@ -1,5 +1,6 @@
 """What variables are drawn from: activities of accounts, columns of tables, layers."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -73,7 +74,7 @@ def test_one_column_under_two_names() -> None:
     found = drawn(
         data=[
             wide("a.csv", coal_t="coal", C2020="early"), wide("./sub/../a.csv", coal_t="burnt", ash_t="ash"),
-            wide("b.csv", coal_t="other"), {**wide("a.csv", coal_t="inside"), "sheet": "二"},
+            wide("b.csv", coal_t="other"),
             {**long, "variables": {"coal_t": {"variable": "listed", "unit_of_measure": "t"}}},
             {**years, "variable": "series", "unit_of_measure": "t"},
         ],
@@ -82,8 +83,45 @@ def test_one_column_under_two_names() -> None:
     assert meet(found, "coal", "burnt") == ["a.csv:coal_t"] and meet(found, "early", "series") == ["a.csv:C2020"]
     # the activity `coal` is reported in the column that a variable is read from, too
     assert meet(found, "direct", "burnt") == ["coal"]
-    for apart in ("other", "ash", "inside", "listed"):
+    for apart in ("other", "ash", "listed"):
         assert meet(found, "coal", apart) == []
+
+
+def test_a_sheet_that_is_not_named_may_be_any() -> None:
+    def table(variable: str, **sheet: str) -> dict[str, Any]:
+        held = {"coal_t": {"variable": variable, "unit_of_measure": "t"}}
+        return {"path": "a.xlsx", "unit": "unit", "year": "year", "columns": held, **sheet}
+
+    found = drawn(data=[table("a"), table("b", sheet="一 "), table("c", sheet="二"), table("d", sheet="一")])
+    shared = {one + other for one in "abcd" for other in "abcd" if one < other and meet(found, one, other)}
+    assert shared == {"ab", "ac", "ad", "bd"}
+
+
+@pytest.mark.parametrize("kind", ["table", "raster", "vector"])
+def test_one_file_under_two_paths(tmp_path: Path, kind: str) -> None:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "x_2020").touch()
+    (folder / "link").symlink_to("x_2020")
+
+    def one(variable: str, path: str) -> dict[str, Any]:
+        if kind == "table":
+            held = {"coal_t": {"variable": variable, "unit_of_measure": "t"}}
+            return {"path": path, "unit": "unit", "year": "year", "columns": held}
+        return raster(variable, path, **({"kind": "vector", "statistic": "length"} if kind == "vector" else {}))
+
+    ways = {"b": f"{folder}/x_2020", "c": "../project/x_2020", "d": "link", "e": "../x_2020"}
+    entries = [one(variable, path) for variable, path in {"a": "x_2020", **ways}.items()]
+    form = AssessmentFile.model_validate(HEAD | {"data" if kind == "table" else "layers": entries})
+    found = drawn_from(form, FACTORS, folder)
+    assert [variable for variable in ways if meet(found, "a", variable)] == ["b", "c", "d"]
+
+
+def test_a_path_that_leads_nowhere_is_left_to_those_who_read(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    for path in ("loop", "a\0.tif"):
+        form = AssessmentFile.model_validate(HEAD | {"layers": [raster("a", path), raster("b", path)]})
+        assert meet(drawn_from(form, None, tmp_path), "a", "b") == [path]
 
 
 def raster(variable: str, path: str = "pm_{year}.tif", **more: Any) -> dict[str, Any]:
@@ -114,7 +152,10 @@ def test_two_statistics_of_one_vector_file() -> None:
 
     found = drawn(layers=[
         roads("a"), roads("b", where={"class": ["motorway"]}), roads("c", where={"class": ["rail", "tram"]}),
-        roads("d", where={"class": ["rail"], "state": ["used"]}), roads("e", layer="paths"),
+        roads("d", where={"class": ["rail"], "state": ["used"]}), roads("e", layer="paths"), roads("f", layer="rails"),
     ])  # fmt: skip
-    shared = {(one, other): bool(meet(found, one, other)) for one in "abcde" for other in "abcde" if one < other}
-    assert {pair for pair, same in shared.items() if same} == {("a", "b"), ("a", "c"), ("a", "d"), ("c", "d")}
+    shared = {(one, other): bool(meet(found, one, other)) for one in "abcdef" for other in "abcdef" if one < other}
+    assert {pair for pair, same in shared.items() if same} == {
+        ("a", "b"), ("a", "c"), ("a", "d"), ("c", "d"),
+        *((one, other) for one in "abcd" for other in "ef"),  # a layer that is not named may be any
+    }  # fmt: skip

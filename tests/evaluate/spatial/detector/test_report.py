@@ -109,7 +109,17 @@ def test_the_map_shows_the_strata_of_the_best_factor(results: Results, language:
         mine = units[units["target"] == target]
         assert dict(layer.values) == dict(zip(mine["unit"], mine["stratum"].astype(str), strict=True))
         assert {one.code for one in layer.categories} == set(layer.values.values())
+        assert not layer.worst_first  # no stratum is better than another: they stand in the order of their means
         assert ("†" in layer.label) == (target == "composite") == ("†" in layer.note)
+
+
+def test_strata_of_another_year_stand_in_that_year(results: Results) -> None:
+    last = results.scores["year"].max()
+    earlier = {
+        name: table[table["year"] != last] if "year" in table else table for name, table in results.spatial.items()
+    }
+    for layer in geodetector_layers(Labels(replace(results, spatial=earlier), "en")):
+        assert not layer.values and list(layer.by_year) == [last - 1]
 
 
 def test_a_run_without_it_says_nothing(results: Results) -> None:

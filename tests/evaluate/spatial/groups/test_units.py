@@ -139,6 +139,44 @@ def test_a_member_without_a_value_leaves_no_sum(cities: Scores) -> None:
     }  # fmt: skip
 
 
+def test_a_group_without_a_score_says_which_member_lacks_what_of_which_year() -> None:
+    """C2 has no SO2 in the baseline year alone, so that what the south cut since then is not known in any year."""
+    air = {"so2_fall": FRAMEWORK["indicators"]["co2_fall"] | {"formula": "-change(so2)"}}
+    framework = FRAMEWORK | {
+        "indicators": FRAMEWORK["indicators"] | air,
+        "tree": FRAMEWORK["tree"] | {"air": {"label": "e", "indicators": {"so2_fall": 1}}},
+    }
+    del framework["indicators"]["so2_intensity"]
+    table = data()
+    table.loc[(table["unit"] == "C2") & (table["year"] == 2019), "so2"] = np.nan
+    scores = scored(table, framework=framework, coverage={"unit": 0.9, "indicator": 0.5})
+    made = found(setting(scores, NORTH_AND_SOUTH, aggregate=RULES))
+    gaps = made.tables["group_gaps"].to_numpy().tolist()
+    assert gaps == [["region", "south", "", year, "C2", "so2", 2019] for year in (2020, 2021)]
+    said = {language: [one.message(language) for one in made.warnings] for language in ("en", "zh")}
+    name = roster().set_index("unit").loc["C2", "name"]
+    assert said["en"] == [
+        "groups.aggregate: 'south' as one unit lacks indicators in 2 year(s) and has no score in 2 of them: "
+        f"{name} (C2) has no so2 of 2019; report what is missing, or state methodology.imputation"
+    ]
+    assert f"{name}（C2）缺 2019 年的so2；请补报" in said["zh"][0]
+
+
+def test_of_many_groups_with_gaps_a_few_are_told_and_the_others_counted() -> None:
+    table = data()
+    table.loc[table["year"] == 2021, "so2"] = np.nan
+    table.loc[(table["unit"] == "C5") & (table["year"] == 2020), "so2"] = np.nan  # felt in two years: told first
+    scores = scored(table, coverage={"unit": 0.5, "indicator": 0})
+    rows = [("", f"g{at}", unit, None, None) for at in range(7) for unit in ("C1", "C2", "C3", "C4", "C5")]
+    made = found(setting(scores, memberships(*rows), aggregate=RULES))
+    said = [one.message("en") for one in made.warnings]
+    assert [one.text_key for one in made.warnings] == ["groups.member_lacks"] * 5 + ["groups.members_lack_more"]
+    name = roster().set_index("unit")["name"]
+    assert f"of them: {name['C5']} (C5) has no so2 of 2020, 2021, {name['C1']} (C1) has" in said[0]
+    assert "(C2) has no so2 of 2021 and 2 more; report" in said[0]
+    assert said[-1].startswith("groups.aggregate: 2 more group(s)")
+
+
 def test_a_group_that_a_method_refuses_takes_no_other_with_it() -> None:
     """The geometric mean refuses a score below 0: that of a group whose carbon lies beyond all units."""
     carbon = {"label": "d", "indicators": {"co2_intensity": 0.99, "co2_fall": 0.01}}

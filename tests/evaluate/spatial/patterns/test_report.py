@@ -3,19 +3,25 @@
 import re
 from collections import Counter
 from dataclasses import replace
+from typing import Literal, get_args, get_origin
 
 import pytest
 
 from evaluate.artifacts import read_run
 from evaluate.report.colours import CLUSTERS
 from evaluate.report.map_patterns import pattern_layers
-from evaluate.report.parts import Labels
+from evaluate.report.parts import Labels, written
 from evaluate.report.patterns import patterns
 from evaluate.report.patterns_figure import Dot, scatterplot
-from evaluate.report.patterns_tables import agreement, clusters, joins, overall, units
+from evaluate.report.patterns_tables import MARKED, agreement, clusters, joins, overall, rules, units
 from evaluate.report.spatial import Told, rule_said
 from evaluate.results import Results
 from evaluate.spatial.places import default_rules
+from geo.neighbours.contiguity import Queen, Rook
+from geo.neighbours.distance import DistanceBand, InverseDistance, Kernel, KNearest
+from geo.neighbours.economic import Economic, EconomicGeographic
+from geo.neighbours.table import Table
+from indicators.texts import catalogue
 from tests.evaluate.spatial.patterns.conftest import CODES
 from tests.evaluate.tiny import Project
 
@@ -51,6 +57,62 @@ def test_what_must_be_known_before_believing_it(results: Results) -> None:
     assert any("a unit that stands alone among 64 cannot be marked" in note for note in notes)
     assert any("at least 2559 permutations" in note for note in notes)  # 2 · 64/0.05 − 1
     assert not any("fewer than 3 rules" in note.lower() for note in notes)
+
+
+def test_that_no_unit_is_marked_is_said_of_what_no_rule_marks(results: Results) -> None:
+    """Under `river` nobody is marked, under the two other rules a third of the cities."""
+    assert "patterns.coarse_discovery" not in {warning["key"] for warning in results.manifest["warnings"]}
+    rules = results.spatial["neighbour_rules"].iloc[::-1]
+    turned = replace(results, spatial={**results.spatial, "neighbour_rules": rules})
+    local = results.spatial["local_autocorrelation"]
+    here = local[(local["year"] == 2021) & local["cluster"].isin(MARKED)]
+    near, border = (here.loc[here["rule"] == rule, "unit"].nunique() for rule in ("near", "border"))
+    assert (
+        f"In 2021 the rule 'river' marks no unit; other rules do: nearest four ({near} units), border ({border} units)."
+        in told(turned, "en").notes
+    )
+    assert not any("marks no unit" in note for note in told(results, "en").notes)
+    alone = replace(turned, spatial={**turned.spatial, "local_autocorrelation": local[local["rule"] == "river"]})
+    assert "In 2021 no rule marks any unit." in told(alone, "en").notes
+
+
+def test_rules_are_told_in_words(results: Results) -> None:
+    stated = "k=4; islands=nearest; within=least; standardisation=none; force=True"
+    spatial = results.spatial["neighbour_rules"].assign(parameters=stated, resolved="least_km=445.814; within_km=0.5")
+    made = replace(results, spatial={**results.spatial, "neighbour_rules": spatial})
+    assert (
+        rules(Labels(made, "zh")).rows[0]["resolved"]
+        == "使每个单元都有邻近单元的最小距离 445.8 千米、距离不超过 0.5 千米"
+    )
+    assert (
+        rules(Labels(made, "en")).rows[0]["resolved"]
+        == "least distance that leaves nobody alone 445.8 km, within 0.5 km"
+    )
+    assert rules(Labels(made, "en")).rows[0]["parameters"] == (
+        "neighbours of each: 4, whoever is alone is joined to the nearest, within the least distance that "
+        "leaves nobody alone, strengths as they are, let pass by `force`"
+    )
+
+
+def test_every_parameter_of_a_rule_has_words() -> None:
+    kinds = [Queen, Rook, KNearest, DistanceBand, InverseDistance, Kernel, Economic, EconomicGeographic, Table]
+    needed = {f"resolved_{name}" for name in ("least_km", "within_km", "cut_off_km", "bandwidth_km")}
+    for name, field in (
+        pair for kind in kinds for pair in kind.model_fields.items() if pair[0] not in ("rule", "label")
+    ):
+        stated = [part for part in (field.annotation, *get_args(field.annotation)) if get_origin(part) is Literal]
+        needed |= {f"parameter_{name}_{word}" for part in stated for word in get_args(part)}
+        needed |= {f"parameter_{name}"} if field.annotation not in stated else set()
+    assert not needed - set(catalogue("patterns"))
+
+
+def test_a_statistic_far_below_one_shows_its_digits(results: Results) -> None:
+    """The general G of as many units as a country has lies near 1/(n − 1)."""
+    kinds = {column.key: column.kind for column in overall(Labels(results, "en")).columns}
+    assert (written(0.004172087607, kinds["value"]), written(0.003366534327, kinds["expected"])) == (
+        "0.004172",
+        "0.003367",
+    )
 
 
 def test_a_scatterplot_of_each_item_and_of_the_pair(results: Results) -> None:
@@ -90,6 +152,13 @@ def test_agreement_counted_by_hand(results: Results) -> None:
         assert row["share"] == pytest.approx(row["agreeing"] / 3)
 
 
+def test_rules_that_mark_nobody_agree_about_nothing(results: Results) -> None:
+    table = results.spatial["cluster_agreement"].assign(marking=0, agreeing=3, label="not_significant")
+    row = agreement(Labels(replace(results, spatial={**results.spatial, "cluster_agreement": table}), "en")).rows[0]
+    assert (row["marked"], row["share"], row["share_marked"]) == (0, None, None)
+    assert "Blank where no rule marks a unit" in agreement(Labels(results, "en")).note
+
+
 def test_tables_of_the_page_and_the_workbook(results: Results) -> None:
     labels = Labels(results, "en")
     assert len(overall(labels).rows) == 3 * (3 * 3 + 1)  # three rules: three items with three statistics, and the pair
@@ -116,6 +185,34 @@ def test_layers_of_the_map(results: Results) -> None:
             code: CLUSTERS[code] for code in colours if code in CLUSTERS
         }
         assert set(layer.values.values()) <= set(colours)
+
+
+def test_what_some_rules_mark_has_the_colour_of_what_most_of_them_call_it(results: Results) -> None:
+    local = results.spatial["local_autocorrelation"]
+    mine = local[(local["statistic"] == "moran") & (local["item"] == "composite") & (local["year"] == 2021)]
+    held = {unit: dict(zip(rows["rule"], rows["cluster"], strict=True)) for unit, rows in mine.groupby("unit")}
+    layer = next(one for one in pattern_layers(Labels(results, "en")) if one.code == "agreement-0")
+    assert layer.label == "Agreement of rules: Composite (Moran's I)"
+    unit = next(
+        unit
+        for unit, found in held.items()
+        if sorted(found.values())[:2] == ["LL", "LL"] and len({*found.values()}) == 2
+    )
+    category = next(one for one in layer.categories if one.code == layer.values[unit])
+    assert (category.label, category.colour, category.stripe) == (
+        "low, surrounded by low (by some rules)",
+        CLUSTERS["LL"],
+        "#ffffff",
+    )
+    assert "striped" in layer.note
+    at_odds = mine["rule"].map({"border": "HH", "near": "LL", "river": "not_significant"})
+    table = results.spatial["cluster_agreement"].assign(label="", agreeing=1, marking=2)
+    changed = {**results.spatial, "local_autocorrelation": mine.assign(cluster=at_odds), "cluster_agreement": table}
+    (_, layer) = pattern_layers(Labels(replace(results, spatial=changed), "en"))
+    assert set(layer.values.values()) == {"disputed"}
+    assert [one.label for one in layer.categories] == [
+        "marked by some rules, as one thing by some and another by others"
+    ]
 
 
 def test_a_line_that_leaves_the_frame_is_cut_and_names_are_escaped() -> None:

@@ -6,11 +6,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from evaluate.report.exploratory import exploratory
+from evaluate.report.exploratory import differences, exploratory, exploratory_layers
 from evaluate.report.html import render_report
 from evaluate.report.map_data import map_data
 from evaluate.report.parts import Labels
-from evaluate.report.regressions import regressions
+from evaluate.report.regressions import called, models, regressions
 from evaluate.report.spatial import spatial_tables
 from evaluate.results import Results
 from tests.evaluate.report.test_html import Reader
@@ -40,6 +40,40 @@ def test_the_page_tells_both(page: tuple[str, str]) -> None:
     }[language]  # fmt: skip
     assert not [words for words in told[0] if words not in over]
     assert not [words for words in told[1] if words not in weights]
+
+
+def test_composites_of_types_that_do_not_compare_are_coloured_by_themselves(whole: Results) -> None:
+    layers = [one for one in map_data(whole, "en").layers if one.code.startswith("explore-")]
+    assert not any(one.within_type or "of one type" in one.note for one in layers)
+    apart = {name: whole.spatial[name].assign(type="resource") for name in ("local_composite", "local_weights")}
+    layers = exploratory_layers(Labels(replace(whole, spatial={**whole.spatial, **apart}), "en"))
+    composites = [one for one in layers if one.code.endswith("local_composite")]
+    assert composites and all((one.kind, one.within_type) == ("score", True) for one in composites)
+    assert all("within each type" in one.note for one in composites)
+    assert all("compare units of one type alone" in one.note for one in layers if one not in composites)
+
+
+def test_the_greatest_differences_are_listed_whatever_their_sign(whole: Results) -> None:
+    held = whole.spatial["local_composite"]
+    fallen = held.assign(difference=-held["difference"].abs())
+    labels = Labels(replace(whole, spatial={**whole.spatial, "local_composite": fallen}), "en")
+    for method in ("local_entropy", "ogwa"):
+        greatest = fallen[fallen["method"] == method]["difference"].dropna().sort_values()[:10]
+        rows = [row["difference"] for row in differences(labels).rows if row["method"] == called(labels, method)]
+        assert rows == pytest.approx(list(greatest))
+
+
+def test_models_say_on_which_rows_and_among_whom_they_rest(whole: Results) -> None:
+    table = whole.spatial["regression_models"]
+    lag = (table["model"] == "lag") & (table["regression"] == "composite")
+    held = table[table["year"] == 2021].assign(dropped=2, islands=table["islands"].where(~lag, 4))
+    labels = Labels(replace(whole, spatial={**whole.spatial, "regression_models": held}), "en")
+    rows = {(row["regression"], row["model"]): row for row in models(labels).rows}
+    lag_row, ols = (rows["composite", called(labels, name)] for name in ("lag", "ols"))
+    assert (lag_row["neighbours"], ols["neighbours"]) == ("queen (4 without a neighbour)", "")
+    assert lag_row["dropped"] == 2
+    told = regressions(labels)
+    assert told and "Values of 2021." in told.said[0]
 
 
 def test_nothing_is_told_where_nothing_is_asked(whole: Results) -> None:
