@@ -13,7 +13,7 @@ from geo.autocorrelation.clusters import PLAIN
 if TYPE_CHECKING:
     from geo.maps import Category, MapLayer
 
-PARTLY = "#ffffff"
+PARTLY = LIGHT_STRIPES
 """Stripes of a unit that only some rules mark, over the colour of what most of these call it."""
 _SOME = "some:"
 # Colour and stripes of a unit without a local statistic, by the reason.
